@@ -1,5 +1,6 @@
 """Numbers as people write them, as one canonical text, and as floats. 1, 1.0 and 1e0 are one value."""
 
+import math
 import re
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
@@ -38,7 +39,7 @@ def canonical_float(value: float) -> str:
     >>> canonical_float(0.1 + 0.2), canonical_float(1e-7)
     ('0.3', '0.0000001')
     """
-    if value != value or value in (float("inf"), float("-inf")):
+    if not math.isfinite(value):
         raise ValueError("only finite numbers have a canonical text")
     short = Decimal(f"{value:.15g}")
     return "0" if short == 0 else f"{short.normalize():f}"

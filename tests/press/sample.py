@@ -21,7 +21,7 @@ from saima.engine.model.evaluation import (
     Proposal,
     RankPoint,
     ScopeUncertainty,
-    SeriesPoint,
+    Series,
     Standing,
     WeakSpot,
 )
@@ -128,9 +128,7 @@ def season() -> Season:
             Tier("watch", Text("To be watched", "关注"), 0.0),
         ),
         constraints=(
-            Constraint(
-                "talent_floor", Text("Talent far behind", "人才严重滞后"), "summon", "pace_below", ("talent",), 0.8
-            ),
+            Constraint("talent_floor", Text("Talent far behind", "人才滞后"), "summon", "pace_below", ("talent",), 0.8),
         ),
         uncertainty=Uncertainty(draws=10_000),
         masthead=Masthead(
@@ -222,10 +220,8 @@ def evaluation() -> Evaluation:
             at = Period.of("month", 2026, month)
             ranks.append(RankPoint(contestant, "overall", "level", at, rank, SCORES[contestant] - 4 + month))
     talent = tuple(
-        SeriesPoint(c, "talent", Period.of("month", 2026, m), v * m / 4, v * m / 480, m / 12)
-        for n, (c, _) in enumerate(PARKS)
-        for v in (INDICATORS[0][7][n],)
-        for m in (1, 2, 3, 4)
+        Series(c, "talent", tuple(v * m / 4 for m in (1, 2, 3, 4)), tuple(v * m / 480 for m in (1, 2, 3, 4)))
+        for (c, _), v in zip(PARKS, INDICATORS[0][7], strict=True)
     )
     lights = (
         LightMark("reed", "talent", APRIL.next(-1), "red", "red"),
@@ -308,6 +304,7 @@ def evaluation() -> Evaluation:
             ),
         ),
         importance=tuple(Importance(row[0], row[3] * 0.8 / 100, 0.16, 0.1, 0.2) for row in INDICATORS),
+        periods=tuple(APRIL.next(n) for n in (-3, -2, -1, 0)),
         series=talent,
         ranks=tuple(ranks),
         received=(),

@@ -74,7 +74,13 @@ INDICATORS = (
 )  # fmt: skip
 DUE = {"value_added": 1.0}
 APRIL = Period.of("month", 2026, 4)
-SCORES = {"willow": 91.4, "cedar": 88.05, "stone": 87.9, "maple": 74.2, "reed": 61.3}
+OTHER_RACES = {
+    "willow": (92.0, 100.0),
+    "cedar": (86.0, 96.0),
+    "stone": (90.0, 93.0),
+    "maple": (75.0, 83.0),
+    "reed": (51.0, 55.0),
+}
 BEFORE = {
     "willow": (2, 2, 2),
     "cedar": (1, 1, 1),
@@ -181,22 +187,18 @@ def _cell(park: int, row: tuple) -> Cell:
     )
 
 
-def _rest(contestant: str, given: float, total: float) -> tuple[float, float]:
-    """Scores of the project and weak-spot races that make the contributions add up to ``total``."""
-    left = total - given
-    return left * 5, left * 5
-
-
 def evaluation() -> Evaluation:
     spec = season()
     cells = tuple(_cell(n, row) for n in range(len(PARKS)) for row in INDICATORS)
     nodes, standings, ranks = [], [], []
+    totals: dict[str, float] = {}
     order = [c for c, _ in PARKS]
     for contestant in order:
         own = [c for c in cells if c.contestant == contestant]
         given = sum(c.contribution for c in own)
-        projects, weak = _rest(contestant, given, SCORES[contestant])
-        nodes.append(NodeScore(contestant, "overall", SCORES[contestant], SCORES[contestant], 1.0))
+        projects, weak = OTHER_RACES[contestant]
+        total = totals[contestant] = given + (projects + weak) * 0.1
+        nodes.append(NodeScore(contestant, "overall", total, total, 1.0))
         nodes.append(NodeScore(contestant, "indicators", given / 0.8, given, 0.8))
         for group, share in (("talent_pool", 0.32), ("growth_drive", 0.48)):
             part = sum(c.contribution for c in own if spec.indicator[c.indicator].node == group)
@@ -208,7 +210,7 @@ def evaluation() -> Evaluation:
             low, high = RANGES[contestant]
             standings.append(
                 Standing(
-                    scope, "level", "", contestant, n + 1, SCORES[contestant], low, high, BANDS[contestant],
+                    scope, "level", "", contestant, n + 1, totals[contestant], low, high, BANDS[contestant],
                     BEFORE[contestant][-1],
                     "" if scope != "overall" else ("excellent", "good", "good", "watch", "watch")[n],
                 )
@@ -218,7 +220,7 @@ def evaluation() -> Evaluation:
     for contestant in order:
         for month, rank in enumerate((*BEFORE[contestant], order.index(contestant) + 1), 1):
             at = Period.of("month", 2026, month)
-            ranks.append(RankPoint(contestant, "overall", "level", at, rank, SCORES[contestant] - 4 + month))
+            ranks.append(RankPoint(contestant, "overall", "level", at, rank, totals[contestant] - 4 + month))
     talent = tuple(
         Series(c, "talent", tuple(v * m / 4 for m in (1, 2, 3, 4)), tuple(v * m / 480 for m in (1, 2, 3, 4)))
         for (c, _), v in zip(PARKS, INDICATORS[0][7], strict=True)

@@ -19,7 +19,7 @@ from saima.words import Text
 
 SCHEMA: Final = "saima.evaluation/1"
 Kind = Literal["level", "progress"]
-Status = Literal["present", "not_due", "late", "rejected", "not_applicable"]
+Status = Literal["present", "not_due", "late", "unverified", "rejected", "not_applicable"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,15 +241,16 @@ class Importance:
 
 
 @dataclass(frozen=True, slots=True)
-class SeriesPoint:
-    """A value of the past or present, for charts: the reading that counts as of the cut."""
+class Series:
+    """The readings that count of one contestant and indicator, one per period of ``Evaluation.periods``.
+
+    ``completions`` follow the measure; None where nothing counts.
+    """
 
     contestant: str
     indicator: str
-    period: Period
-    value: float
-    completion: float | None
-    due: float | None
+    values: tuple[float | None, ...]
+    completions: tuple[float | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,7 +291,8 @@ class Evaluation:
     intervals: tuple[Interval, ...] = ()
     uncertainty: tuple[ScopeUncertainty, ...] = ()
     importance: tuple[Importance, ...] = ()
-    series: tuple[SeriesPoint, ...] = ()
+    periods: tuple[Period, ...] = ()  # of the window up to the evaluated one; what ``series`` runs over
+    series: tuple[Series, ...] = ()
     ranks: tuple[RankPoint, ...] = ()
     received: tuple[Received, ...] = ()
     reverses_ranks: bool = False  # True when a rule lets one contestant's coming or going change others' scores

@@ -1,0 +1,25 @@
+"""What every test stands on: quick hypothesis runs, no language from the outside, and a browser where there is one."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("saima", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("saima")
+
+
+@pytest.fixture(autouse=True)
+def _no_language_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SAIMA_LANG", raising=False)
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """Where chromium is: SAIMA_CHROMIUM, or the one on the path."""
+    found = os.environ.get("SAIMA_CHROMIUM") or shutil.which("chromium")
+    if not found or not Path(found).exists():
+        pytest.skip("needs chromium: apt-get install chromium, or set SAIMA_CHROMIUM to one")
+    return found

@@ -1,0 +1,92 @@
+"""The catalogue is complete: both languages, the same parameters, no sentence missing and none left over."""
+
+import ast
+import re
+import string
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from saima.words import codes, template
+
+SOURCE = Path(__file__).resolve().parents[2] / "src" / "saima"
+CATALOGUE = SOURCE / "words" / "catalogue"
+SAYS = {"say", "Problem", "template"}
+CODE = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_-]+)+")
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+def parameters(sentence: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
+
+
+@cache
+def trees() -> dict[str, ast.Module]:
+    return {str(p.relative_to(SOURCE)): ast.parse(p.read_text("utf-8")) for p in sorted(SOURCE.rglob("*.py"))}
+
+
+def said_codes() -> set[tuple[str, str]]:
+    """(file, code) of every code that stands literally where a sentence is asked for."""
+    found = set()
+    for name, tree in trees().items():
+        for call in ast.walk(tree):
+            if not isinstance(call, ast.Call):
+                continue
+            called = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+            first = call.args[:1] if called in SAYS else []
+            named = [k.value for k in call.keywords if k.arg == "code"]
+            for argument in [
+                *first,
+                *(n for n in named if called in {"Problem", "NotRanked", "Adjustment", "Finding"}),
+            ]:
+                if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+                    found.add((name, argument.value))
+    return found
+
+
+def literals_and_patterns() -> tuple[set[str], list[re.Pattern[str]]]:
+    """Every string of the source and of the templates, and a pattern for each string built on a code's head."""
+    literals: set[str] = set()
+    patterns: list[re.Pattern[str]] = []
+    for tree in trees().values():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                literals.add(node.value)
+            if isinstance(node, ast.JoinedStr):
+                parts = [re.escape(v.value) if isinstance(v, ast.Constant) else r"[a-z0-9_.-]+" for v in node.values]
+                whole = "".join(parts)
+                if re.match(r"[a-z_]+\\\.", whole):
+                    patterns.append(re.compile(whole))
+    for path in SOURCE.rglob("*"):
+        if path.suffix in {".html", ".j2", ".typ", ".js"}:
+            literals.update(m[0] for m in CODE.finditer(path.read_text("utf-8")))
+    return literals, patterns
+
+
+@pytest.mark.parametrize("code", codes())
+def test_a_sentence_stands_in_both_languages_with_the_same_parameters(code: str) -> None:
+    sentence = template(code)
+
+    assert sentence.en.strip()
+    assert sentence.zh.strip()
+    assert parameters(sentence.en) == parameters(sentence.zh)
+    assert not CHINESE.search(sentence.en), f"{code}: Chinese in the English sentence"
+
+
+def test_every_code_that_is_said_stands_in_the_catalogue() -> None:
+    known = set(codes())
+
+    assert sorted((file, code) for file, code in said_codes() if code not in known) == []
+
+
+def test_no_sentence_is_left_over() -> None:
+    literals, patterns = literals_and_patterns()
+
+    unused = [c for c in codes() if c not in literals and not any(p.fullmatch(c) for p in patterns)]
+
+    assert unused == []
+
+
+def test_catalogue_codes_are_words_joined_by_points() -> None:
+    assert [c for c in codes() if not CODE.fullmatch(c)] == []

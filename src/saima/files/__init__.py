@@ -1,6 +1,17 @@
 """Reading and writing a season: folder, workbook, package. Formats live here; arithmetic and looks do not."""
 
 from saima.files.bundle import Bundle
-from saima.files.reading import load_season
+from saima.files.published import published_csv, published_name
+from saima.files.reading import load_season, read_history
+from saima.files.writing import folder_files, record_published, write_folder
 
-__all__ = ["Bundle", "load_season"]
+__all__ = [
+    "Bundle",
+    "folder_files",
+    "load_season",
+    "published_csv",
+    "published_name",
+    "read_history",
+    "record_published",
+    "write_folder",
+]

@@ -1,5 +1,6 @@
 """The schema of season.toml: which keys there are, what each may hold, and its default."""
 
+import re
 from typing import Annotated, Final, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
@@ -23,6 +24,7 @@ from saima.engine.model.season import (
     Uncertainty,
 )
 from saima.files.cells import (
+    LONGEST_CODE,
     Code,
     Counted,
     Draws,
@@ -44,6 +46,7 @@ from saima.words import Text, template
 
 FORMAT: Final = "season/1"
 OVERALL: Final = "overall"
+_PLAIN_KEY: Final = re.compile(r"[A-Za-z0-9_-]{1,80}")
 
 
 def _pair(value: object, info: ValidationInfo) -> Span:
@@ -81,7 +84,10 @@ def _steps(value: object, info: ValidationInfo) -> tuple[tuple[float, float], ..
 def _params(value: object, info: ValidationInfo) -> dict[str, float]:
     if not isinstance(value, dict):
         raise wrong("files.needs_table", value)
-    return {str(k): number_of(v, info) for k, v in sorted(value.items())}
+    for key in value:
+        if not _PLAIN_KEY.fullmatch(key):
+            raise wrong("files.bad_code", key, most=LONGEST_CODE)
+    return {k: number_of(v, info) for k, v in sorted(value.items())}
 
 
 def _format(value: object) -> str:
@@ -170,7 +176,7 @@ class OverallPart(Aggregation):
     def value(self) -> Node:
         return Node(
             code=OVERALL,
-            title=self.title.text or template("season.overall"),
+            title=self.title.text or template("files.overall"),
             kind="overall",
             aggregate=self.aggregate,
             power=self.power,

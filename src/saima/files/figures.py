@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import islice
 from typing import Final, get_args
 
@@ -13,7 +14,7 @@ from pydantic_core import PydanticCustomError
 from saima.engine.model.decimals import canonical
 from saima.engine.model.inputs import ALWAYS_KNOWN, STATES, Origin, ReadingTable, State
 from saima.engine.model.periods import Period
-from saima.files.cells import instant_of, parse_period, why_no_number, wrong
+from saima.files.cells import instant_of, instant_text, parse_period, why_no_number, wrong
 from saima.files.checking import nearest
 from saima.files.problems import Collector, shown
 from saima.files.rows import READING_COLUMNS
@@ -89,6 +90,12 @@ def _piece(header: tuple[str, ...], batch: list[tuple[int, list[str]]]) -> pl.Da
         for c in ("note", "evidence")
     ]
     return frame.with_columns(absent).with_columns(breaks).select(*READING_COLUMNS, "line")
+
+
+def instant_texts(seconds: NDArray[np.int64]) -> list[str]:
+    """Canonical texts of instants given in seconds since 1970; few of them are distinct."""
+    texts = {at: instant_text(datetime.fromtimestamp(at, UTC)) for at in np.unique(seconds).tolist()}
+    return [texts[at] for at in seconds.tolist()]
 
 
 def _sparse(texts: pl.Series) -> Mapping[int, str]:

@@ -17,7 +17,7 @@ from saima.files.document import Document
 from saima.files.figures import Known as KnownToReadings
 from saima.files.figures import read_figures
 from saima.files.problems import Collector, shown
-from saima.files.published import read_published
+from saima.files.published import NAME, read_published
 from saima.files.references import check_document, check_rows
 from saima.files.rows import (
     ROWS,
@@ -85,6 +85,22 @@ def _content(source: str | Path) -> Content:
             return FileContent(BytesSource(files, "season/"))
         case _:
             raise refused("files.unknown_kind", path.name)
+
+
+def read_history(files: Mapping[str, bytes], frequency: Frequency | None = None) -> History:
+    """The history in records of bulletins, ``published/2026-04.csv`` -> bytes; other files are left alone.
+
+    Raises
+    ------
+    HistoryRefused
+        A record that cannot be read, by file, line and column.
+    """
+    found = Collector()
+    past = {name: content for name, content in files.items() if NAME.fullmatch(name)}
+    tables, names = FileContent(BytesSource(past)).published(found)
+    history = read_published(tables, frequency, found, names=names)
+    found.raise_if_any()
+    return history
 
 
 def read_content(content: Content) -> Bundle:

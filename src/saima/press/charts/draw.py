@@ -1,0 +1,95 @@
+"""From a Vega-Lite specification to the bytes of an SVG that reads the same everywhere and says what it shows."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+from html import escape
+from typing import Any, Final
+
+from saima.press.charts.palette import TOKENS, ink
+from saima.press.fonts import CHART, folders
+
+Spec = dict[str, Any]
+_NOISE: Final = re.compile(
+    r' (?:role="graphics-[a-z]+"|aria-roledescription="[^"]*"|aria-hidden="true"|pointer-events="none"|opacity="1")'
+)
+_EMPTY: Final = re.compile(r'<path class="(?:foreground|background)"(?: d="(?:|M0,0h0v0h0Z)")(?: display="none")?/>')
+_HEX: Final = re.compile(r"#[0-9a-fA-F]{6}\b")
+_PAINT: Final = re.compile(r'( (?:fill|stroke)=")(#[0-9a-fA-F]{6})\b')
+_BY_HEX: Final = {token.light: name for name, token in TOKENS.items()}
+
+
+def frame(key: str, sentence: str, *, width: int, layer: Sequence[Spec], height: int | Spec, **more: Any) -> Spec:
+    """A whole specification: ``key`` names the chart (and keeps its ids apart), ``sentence`` says what it shows."""
+    return {
+        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+        "name": key,
+        "description": sentence,
+        "width": width,
+        "height": height,
+        "padding": 4,
+        "background": None,
+        "layer": list(layer),
+        "config": {
+            "aria": False,  # one sentence for the whole picture instead of one per mark
+            "font": CHART,
+            "view": {"stroke": None},
+            "axis": {
+                "domain": False,
+                "ticks": False,
+                "grid": False,
+                "labelColor": ink("ink"),
+                "labelFontSize": 13,
+                "labelLimit": 200,
+                "labelPadding": 8,
+                "titleColor": ink("muted"),
+                "titleFontSize": 12,
+                "titleFontWeight": "normal",
+                "gridColor": ink("line"),
+            },
+            "text": {"font": CHART, "fontSize": 13, "color": ink("ink")},
+        },
+        **more,
+    }
+
+
+def rows(values: Sequence[Mapping[str, object]]) -> Spec:
+    return {"values": [dict(v) for v in values]}
+
+
+def words(titles: Mapping[str, str]) -> str:
+    """The label expression that turns codes into titles, so that two equal titles stay two rows."""
+    return f"({json.dumps(dict(titles), sort_keys=True)})[datum.value]"  # a JSON object is a Vega expression
+
+
+@cache
+def _fonts_ready() -> None:
+    import vl_convert  # noqa: PLC0415
+
+    for folder in folders():
+        vl_convert.register_font_directory(str(folder))
+
+
+def svg(spec: Spec) -> str:
+    """The picture in plain hexes, for print and PDF. The same specification always gives the same bytes."""
+    import vl_convert  # noqa: PLC0415
+
+    _fonts_ready()
+    drawn: str = vl_convert.vegalite_to_svg(spec, vl_version="6.4", allowed_base_urls=[])
+    drawn = _EMPTY.sub("", _NOISE.sub("", drawn))
+    drawn = re.sub(r'((?:id="|url\(#))', rf"\g<1>{spec['name']}-", drawn)
+    sentence = escape(spec["description"])
+    head, rest = drawn.split(">", 1)
+    return f'{head} role="img" aria-label="{sentence}"><title>{sentence}</title>{rest}'
+
+
+def themed(picture: str) -> str:
+    """The same picture for a page: hexes become the page's tokens and the font the page's own."""
+
+    def token(found: re.Match[str]) -> str:
+        name = _BY_HEX.get(found[0].lower())
+        return f"var(--{name})" if name else found[0]
+
+    # Titles people typed may hold something that looks like a colour: only paint attributes are replaced.
+    return _PAINT.sub(lambda m: m[1] + _HEX.sub(token, m[2]), picture.replace(f' font-family="{CHART}"', ""))

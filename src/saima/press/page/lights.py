@@ -1,0 +1,161 @@
+"""Lights, charts and uncertainty on the page."""
+
+from saima.engine.model.evaluation import Evaluation, ScopeUncertainty
+from saima.press.charts.gap_waterfall import contributions
+from saima.press.charts.light_map import MOST_COLUMNS, MOST_ROWS
+from saima.press.charts.race_track import MOST_LANES
+from saima.press.page.html import Child, Html, column, el, table
+from saima.press.page.view import Section, View
+from saima.press.sentences import by_class, rank_range
+from saima.words import signed
+
+
+def track(view: View) -> Section | None:
+    if "track" not in view.charts:
+        return None
+    caption = [view.say("press.track.caption"), el("br"), view.say("press.track.band")]
+    if len(view.lanes) > MOST_LANES:
+        caption += [el("br"), view.say("press.cut.rows", shown=MOST_LANES, all=len(view.lanes))]
+    return view.section("track", view.figure("track", caption), span="two-thirds")
+
+
+def bump(view: View) -> Section | None:
+    if "bump" not in view.charts:
+        return None
+    return view.section("bump", view.figure("bump", view.say("press.bump.caption")), span="half")
+
+
+def gap(view: View) -> Section | None:
+    """The leader against the second, in exact contributions."""
+    pair = leading_pair(view.evaluation)
+    if pair is None or "gap" not in view.charts:
+        return None
+    ahead, behind = pair
+    every = contributions(view.evaluation, ahead, behind)
+    total = sum(points for _, points in every)
+    scores = {s.contestant: s.score for s in view.evaluation.standing()}
+    code = "press.gap.caption" if abs(total - (scores[ahead] - scores[behind])) < 1e-6 else "press.gap.caption_partial"
+    said = view.say(
+        code, ahead=view.name(ahead), behind=view.name(behind),
+        gap=signed(scores[ahead] - scores[behind], view.lang, max(2, view.season.decimals)),
+    )  # fmt: skip
+    return view.section("gap", view.figure("gap", said), span="half")
+
+
+def leading_pair(evaluation: Evaluation) -> tuple[str, str] | None:
+    """The first two of the overall standing, in the first class when classes race apart."""
+    tables = by_class(evaluation.season, evaluation.standing())
+    if not tables or len(tables[0][1]) < 2:
+        return None
+    first, second = tables[0][1][:2]
+    return first.contestant, second.contestant
+
+
+def lights(view: View) -> Section | None:
+    shown = [c for c in view.evaluation.cells if c.light != "none"]
+    if not shown:
+        return None
+    threshold = view.number(view.season.light_from, 2)
+    legend = el(
+        "p",
+        el("span", view.light("green"), " ", view.say("press.lights.green", threshold=threshold)),
+        el("span", view.light("yellow"), " ", view.say("press.lights.yellow")),
+        el("span", view.light("red"), " ", view.say("press.lights.red", threshold=threshold)),
+        el("span", view.light("none"), " ", view.say("press.lights.none")),
+        class_="legend",
+    )
+    details = el(
+        "details",
+        el("summary", view.say("press.lights.memory")),
+        el("p", view.say("press.lights.memory_note"), class_="hint"),
+        _table(view),
+    )
+    return view.section("lights", legend, view.figure("lights", _cut(view)), details)
+
+
+def _lit(view: View) -> list[str]:
+    lit = {c.indicator for c in view.evaluation.cells if c.light != "none"} | {
+        m.subject for m in view.evaluation.lights
+    }
+    return [i.code for i in view.season.indicators if i.code in lit]
+
+
+def _cut(view: View) -> str:
+    rows, columns = len(view.order), len(_lit(view))
+    if rows <= MOST_ROWS and columns <= MOST_COLUMNS:
+        return ""
+    return view.say(
+        "press.cut.both",
+        rows=min(rows, MOST_ROWS),
+        all_rows=rows,
+        columns=min(columns, MOST_COLUMNS),
+        all_columns=columns,
+    )
+
+
+def _table(view: View) -> Html:
+    indicators = _lit(view)[:MOST_COLUMNS]
+    threshold = view.number(view.season.light_from, 2)
+    columns = [column(view.say("term.contestant"))]
+    columns += [
+        column([view.of(view.season.indicator[i].title), el("small", f"● ≥ {threshold}", class_="bound")], "light-cell")
+        for i in indicators
+    ]
+    body = []
+    for contestant in view.order[:MOST_ROWS]:
+        row: list[Child] = [view.name(contestant)]
+        for indicator in indicators:
+            cell = view.evaluation.by_cell.get((contestant, indicator))
+            if cell is None:
+                row.append("–")
+                continue
+            light = view.light(cell.light, cell.pace, bound=True)
+            row.append(
+                [view.why(light, contestant, indicator), view.strip(view.memory.get((contestant, indicator), ()))]
+            )
+        body.append(row)
+    caption = view.say("press.lights.caption", threshold=threshold)
+    return table(caption, columns, body, label=caption, wide=True)
+
+
+def intervals(view: View) -> Section | None:
+    """Rank intervals with P(first), and what a band is in one sentence."""
+    if "intervals" not in view.charts:
+        return None
+    found = next((u for u in view.evaluation.uncertainty if u.scope == "overall"), None)
+    bands = el(
+        "p",
+        view.say("press.intervals.bands", percent=view.percent(view.season.uncertainty.resolved_at, 0)),
+        class_="hint",
+    )
+    figure = view.figure("intervals", view.say("press.intervals.caption"))
+    return view.section("intervals", figure, bands, _chances(view, found) if found else None, span="half")
+
+
+def _chances(view: View, found: ScopeUncertainty) -> Html:
+    most = 10
+    ranks = {s.contestant: s for s in view.evaluation.standing()}
+    body: list[list[Child]] = []
+    for at, contestant in enumerate(found.contestants[:most]):
+        standing = ranks.get(contestant)
+        body.append(
+            [
+                view.name(contestant),
+                "–" if standing is None else rank_range(standing.rank_low, standing.rank_high),
+                view.percent(found.p_rank[at][0], 0),
+                "–" if standing is None or standing.rank > len(found.p_rank[at])
+                else view.percent(found.p_rank[at][standing.rank - 1], 0),
+                "–" if at + 1 >= len(found.contestants) else view.percent(found.p_ahead[at][at + 1], 0),
+            ]
+        )  # fmt: skip
+    columns = [
+        column(view.say("term.contestant")), column(view.say("press.standings.interval"), "c"),
+        column(view.say("press.intervals.first"), "n"), column(view.say("press.intervals.place"), "n"),
+        column(view.say("press.intervals.ahead"), "n"),
+    ]  # fmt: skip
+    sources = [view.say(f"press.source.{s}") for s in found.sources]
+    said = view.say(
+        "press.intervals.draws", draws=view.number(found.draws), error=view.percent(found.error, 2), sources=sources
+    )
+    return el("div", table(view.say("press.intervals.table"), columns, body, label=view.say("press.intervals.table")),
+              el("p", said, class_="hint"))  # fmt: skip

@@ -1,0 +1,142 @@
+"""An evaluation in the terminal: standings, lights, findings, proposals and received places as tables."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from rich.console import Console, RenderableType
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text as Line
+
+from saima.engine.model.evaluation import Evaluation
+from saima.engine.model.history import Colour
+from saima.press.charts.light_map import cell_text
+from saima.press.sentences import (
+    bulletin_title,
+    by_class,
+    change_text,
+    date_text,
+    headline,
+    proposal_sentence,
+    rank_range,
+    score_text,
+    span_name,
+)
+from saima.words import Lang, say
+
+MOST_PLACES: Final = 60
+MOST_LIGHTS: Final = (30, 12)  # contestants, indicators
+MOST_LISTED: Final = 30
+STYLE: Final[dict[Colour, str]] = {"green": "green", "yellow": "yellow", "red": "red", "none": "dim"}
+
+
+def print_evaluation(evaluation: Evaluation, lang: Lang, console: Console) -> None:
+    """Title, headline, then each table there is something for. Typed text is never read as console markup."""
+    season = evaluation.season
+    title = f"{bulletin_title(season).of(lang)} · {span_name(season, evaluation.period, lang)}"
+    console.print(Line(title, style="bold"))
+    if season.notice:
+        console.print(Line(season.notice.of(lang), style="yellow"))
+    console.print(Panel(Line(headline(evaluation, lang)), border_style="blue"))
+    for part in (*standings(evaluation, lang), *lights(evaluation, lang), *lists(evaluation, lang)):
+        console.print(part)
+    digests = f"{evaluation.spec_digest}\n{evaluation.data_digest}\n{evaluation.history_digest}"
+    console.print(Line(digests, style="dim"))
+
+
+def _table(title: str, lang: Lang, *columns: tuple[str, bool]) -> Table:
+    table = Table(title=Line(title, style="bold"), title_justify="left", header_style="bold", pad_edge=False)
+    for code, right in columns:
+        table.add_column(Line(say(code, lang)), justify="right" if right else "left", overflow="fold")
+    return table
+
+
+def standings(evaluation: Evaluation, lang: Lang) -> Iterator[RenderableType]:
+    """One table per class: place, change, name, score, 90 % interval and band."""
+    season = evaluation.season
+    tiers = {t.code: t.title.of(lang) for t in season.tiers}
+    for title, rows in by_class(season, evaluation.standing()):
+        head = say("press.standings.caption_class" if title else "press.standings.caption", lang, title=title)
+        table = _table(
+            head, lang, ("term.rank", True), ("press.standings.change", False), ("term.contestant", False),
+            ("term.score", True), ("press.terminal.interval", False), ("press.terminal.band", True),
+            ("press.standings.tier", False),
+        )  # fmt: skip
+        for row in rows[:MOST_PLACES]:
+            change = change_text(row)
+            tone = "green" if change.startswith("▲") else "red" if change.startswith("▼") else ""
+            table.add_row(
+                str(row.rank), Line(change, style=tone), Line(season.contestant[row.contestant].title.of(lang)),
+                score_text(row.score, season, lang), rank_range(row.rank_low, row.rank_high), str(row.band),
+                Line(tiers.get(row.tier, "")),
+            )  # fmt: skip
+        yield table
+        if len(rows) > MOST_PLACES:
+            yield Line(say("press.cut.rows", lang, shown=MOST_PLACES, all=len(rows)), style="dim")
+
+
+def lights(evaluation: Evaluation, lang: Lang) -> Iterator[RenderableType]:
+    """Contestants down, indicators across: mark of the light and pace."""
+    season = evaluation.season
+    lit = [i for i in season.indicators if any(c.indicator == i.code and c.light != "none" for c in evaluation.cells)]
+    if not lit:
+        return
+    rank = {s.contestant: s.rank for s in evaluation.standing()}
+    racing = {c.contestant for c in evaluation.cells}
+    rows = sorted(
+        (c for c in season.contestants if c.code in racing), key=lambda c: (rank.get(c.code, 10**6), c.order, c.code)
+    )
+    down, across = rows[: MOST_LIGHTS[0]], lit[: MOST_LIGHTS[1]]
+    table = _table(say("press.section.lights", lang), lang, ("term.contestant", False))
+    for indicator in across:
+        table.add_column(Line(indicator.title.of(lang)), overflow="fold", min_width=6)
+    for contestant in down:
+        cells = []
+        for indicator in across:
+            cell = evaluation.by_cell.get((contestant.code, indicator.code))
+            cells.append(Line("") if cell is None else Line(cell_text(cell, lang), style=STYLE[cell.light]))
+        table.add_row(Line(contestant.title.of(lang)), *cells)
+    yield table
+    if len(down) < len(rows) or len(across) < len(lit):
+        counts = {"rows": len(down), "all_rows": len(rows), "columns": len(across), "all_columns": len(lit)}
+        yield Line(say("press.cut.both", lang, **counts), style="dim")
+
+
+def lists(evaluation: Evaluation, lang: Lang) -> Iterator[RenderableType]:
+    """Proposals, findings, who is not ranked and why, and what others published."""
+    season = evaluation.season
+    if evaluation.proposals:
+        yield Line(say("press.section.proposals", lang), style="bold")
+        yield from (Line(f"· {proposal_sentence(p, season, lang)}") for p in evaluation.proposals[:MOST_LISTED])
+        yield from _cut(len(evaluation.proposals), lang)
+    if evaluation.findings:
+        yield Line(say("press.section.findings", lang), style="bold")
+        for f in evaluation.findings[:MOST_LISTED]:
+            kind = say("press.finding.waived" if f.waived else f"press.finding.{f.severity}", lang)
+            yield Line(f"· [{kind}] {say(f.code, lang, **f.params)}")
+        yield from _cut(len(evaluation.findings), lang)
+    outside = [n for n in evaluation.not_ranked if n.scope == "overall"]
+    if outside:
+        yield Line(say("press.section.not-ranked", lang), style="bold")
+        for n in outside[:MOST_LISTED]:
+            yield Line(f"· {season.contestant[n.contestant].title.of(lang)} · {say(n.code, lang, **n.params)}")
+        yield from _cut(len(outside), lang)
+    if evaluation.received:
+        table = _table(
+            say("press.received.caption", lang), lang, ("term.contestant", False), ("press.received.what", False),
+            ("term.rank", True), ("term.value", True), ("press.received.period", False), ("press.received.source", False),
+        )  # fmt: skip
+        for r in evaluation.received[:MOST_LISTED]:
+            known = season.contestant.get(r.contestant)
+            name = known.title.of(lang) if known else r.contestant
+            source = f"{r.source} · {date_text(r.published, lang)}"
+            value = f"{r.value} {r.unit.of(lang)}".strip()
+            cells = (name, r.title.of(lang), "" if r.rank is None else str(r.rank), value, r.period_text, source)
+            table.add_row(*(Line(c) for c in cells))
+        yield table
+        yield from _cut(len(evaluation.received), lang)
+
+
+def _cut(many: int, lang: Lang) -> Iterator[RenderableType]:
+    if many > MOST_LISTED:
+        yield Line(say("press.cut.rows", lang, shown=MOST_LISTED, all=many), style="dim")

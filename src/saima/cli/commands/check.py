@@ -1,0 +1,38 @@
+"""``saima check SEASON``: whether it holds together, what is there, and which figures look wrong."""
+
+from saima.cli.grammar import Given
+from saima.cli.output import Output
+from saima.cli.question import as_of, evaluated, filled
+from saima.engine.errors import SeasonRefused
+from saima.engine.race import check_season
+from saima.files import load_season
+from saima.words import say
+
+
+def run(given: Given, out: Output) -> int:
+    bundle = load_season(given.text("season"))
+    season = bundle.season
+    if problems := check_season(season):
+        raise SeasonRefused(problems)
+    out.say(
+        "cli.check.holds",
+        season=season.title,
+        contestants=str(len(season.contestants)),
+        indicators=str(len(season.indicators)),
+        readings=str(len(bundle.readings.table)),
+        projects=str(len(bundle.projects.projects)),
+    )
+    there = filled(bundle)
+    if not there and given.maybe("period") is None:
+        out.say("cli.check.no_readings", first=season.window.first, last=season.window.last)
+        return 0
+    evaluation = evaluated(bundle, as_of(bundle, given.maybe("period"), None))
+    open_findings = [f for f in evaluation.findings if not f.waived]
+    if not open_findings:
+        out.say("cli.check.no_findings", period=evaluation.period)
+        return 0
+    out.say("cli.check.findings", period=evaluation.period, count=str(len(open_findings)))
+    for finding in open_findings:
+        sentence = say(finding.code, out.lang, **finding.params)
+        out.say(f"cli.check.{finding.severity}", sentence=sentence, key=finding.key)
+    return 0

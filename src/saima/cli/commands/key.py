@@ -1,0 +1,14 @@
+"""``saima key FILE``: an Ed25519 key to sign bulletins with, and the public half beside it."""
+
+from pathlib import Path
+
+from saima.cli.grammar import Given
+from saima.cli.output import Output
+from saima.files.packages import make_key
+
+
+def run(given: Given, out: Output) -> int:
+    private = Path(given.text("file"))
+    public = make_key(private)
+    out.say("cli.key.done", private=private, public=public)
+    return 0

@@ -88,7 +88,7 @@ def _standings(evaluation: Evaluation, lang: Lang, kind: Kind, name: str) -> Gri
     classes = {c.code: c.title.of(lang) for c in season.classes}
     tiers = {t.code: t.title.of(lang) for t in season.tiers}
     sums = _sums(evaluation, lang) if kind == "level" else {}
-    rows = []
+    rows: list[tuple[Entry, ...]] = []
     for s in evaluation.standings:
         if s.kind != kind:
             continue

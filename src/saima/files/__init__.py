@@ -1,5 +1,6 @@
 """Reading and writing a season: folder, workbook, package. Formats live here; arithmetic and looks do not."""
 
+from saima.files.book_writing import workbook_bytes, write_workbook
 from saima.files.bundle import Bundle
 from saima.files.published import published_csv, published_name
 from saima.files.reading import load_season, read_history
@@ -13,5 +14,7 @@ __all__ = [
     "published_name",
     "read_history",
     "record_published",
+    "workbook_bytes",
     "write_folder",
+    "write_workbook",
 ]

@@ -9,6 +9,7 @@ from saima.engine.model.history import History
 from saima.engine.model.inputs import Projects, Readings, ReadingTable
 from saima.engine.model.periods import Frequency
 from saima.engine.model.season import Curve, Season
+from saima.files.book_reading import BookContent
 from saima.files.bundle import Bundle
 from saima.files.cells import tidy
 from saima.files.checking import Loc, path_text, validated
@@ -83,6 +84,12 @@ def _content(source: str | Path) -> Content:
             if not files:
                 raise refused("files.no_season_in_zip", path.name)
             return FileContent(BytesSource(files, "season/"))
+        case ".xlsx":
+            return BookContent(path)
+        case ".xlsm" | ".xlsb" | ".xltm":
+            raise refused("files.book_macros", path.name)
+        case ".xls":
+            raise refused("files.book_old", path.name)
         case _:
             raise refused("files.unknown_kind", path.name)
 

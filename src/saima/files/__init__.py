@@ -4,12 +4,14 @@ from saima.files.book_writing import workbook_bytes, write_workbook
 from saima.files.bundle import Bundle
 from saima.files.published import published_csv, published_name
 from saima.files.reading import load_season, read_history
+from saima.files.start import new_season
 from saima.files.writing import folder_files, record_published, write_folder
 
 __all__ = [
     "Bundle",
     "folder_files",
     "load_season",
+    "new_season",
     "published_csv",
     "published_name",
     "read_history",

@@ -3,6 +3,7 @@
 from saima.cli.grammar import Given
 from saima.cli.output import Output
 from saima.cli.question import as_of, evaluated, seed_asked
+from saima.cli.terminal import drawn
 from saima.engine.model.evaluation_json import dumps
 from saima.files import load_season
 from saima.press import print_evaluation
@@ -16,5 +17,5 @@ def run(given: Given, out: Output) -> int:
     if given.has("json"):
         out.write(dumps(evaluation))
         return 0
-    out.write(print_evaluation(evaluation, out.lang))
+    out.write(drawn(lambda console: print_evaluation(evaluation, out.lang, console)))
     return 0

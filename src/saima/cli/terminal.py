@@ -1,0 +1,31 @@
+"""Rich output as text: as wide as the terminal, or 120 columns without colour where there is none."""
+
+import shutil
+import sys
+from collections.abc import Callable
+from io import StringIO
+from typing import Final
+
+from rich.console import Console
+
+PLAIN_WIDTH: Final = 120
+
+
+def drawn(draw: Callable[[Console], None]) -> str:
+    """What ``draw`` prints. Into a file or a pipe it is the same on every machine."""
+    seen = sys.stdout.isatty()
+    held = StringIO()
+    width = shutil.get_terminal_size((PLAIN_WIDTH, 40)).columns if seen else PLAIN_WIDTH
+    console = Console(
+        file=held,
+        width=width,
+        force_terminal=seen,
+        color_system="auto" if seen else None,
+        no_color=None if seen else True,
+        legacy_windows=False,
+        emoji=False,
+        markup=False,
+        highlight=False,
+    )
+    draw(console)
+    return "\n".join(line.rstrip() for line in held.getvalue().split("\n"))

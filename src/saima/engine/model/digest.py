@@ -64,7 +64,7 @@ def _sorted_lines(values: Iterable[object]) -> list[str]:
 
 
 def _digest(lines: Iterable[str]) -> str:
-    return sha256("".join(f"{line}\n" for line in lines).encode()).hexdigest()
+    return sha256("\n".join([*lines, ""]).encode()).hexdigest()
 
 
 def _combined(parts: Mapping[str, str]) -> str:
@@ -132,28 +132,30 @@ def _reading_lines(table: ReadingTable, as_of: AsOf) -> list[str]:
     rows = np.flatnonzero(keep)
 
     def column(names: Iterable[str], index: Any) -> list[str]:
-        return list(np.array(list(names) or [""], object)[index[rows]])
+        found: list[str] = np.array(list(names) or [""], object)[index[rows]].tolist()
+        return found
 
     instants, at = np.unique(table.recorded_at, return_inverse=True)
     moments = [instant_text(datetime.fromtimestamp(int(t), UTC)) for t in instants]
     text = np.array(table.text or ("",), object)
-    numbers = rows.tolist()
+    lines = zip(
+        column(map(_field, table.contestants), table.contestant),
+        column(map(_field, table.indicators), table.indicator),
+        column(map(str, table.periods), table.period),
+        text[rows].tolist(),
+        column(STATES, table.state),
+        map(str, table.revision[rows].tolist()),
+        column(moments, at),
+        column((f"{origin},," for origin in ORIGINS), table.origin),
+        strict=True,
+    )
+    found = list(map(",".join, lines))
     noted = set(table.note) | set(table.evidence)
-    return [
-        ",".join(line) + (_tail(table, n) if n in noted else ",,")
-        for n, *line in zip(
-            numbers,
-            column(map(_field, table.contestants), table.contestant),
-            column(map(_field, table.indicators), table.indicator),
-            column(map(str, table.periods), table.period),
-            list(text[rows]),
-            column(STATES, table.state),
-            map(str, table.revision[rows].tolist()),
-            column(moments, at),
-            column(ORIGINS, table.origin),
-            strict=True,
-        )
-    ]
+    if noted:
+        for k, row in enumerate(rows.tolist()):
+            if row in noted:
+                found[k] = found[k].removesuffix(",,") + _tail(table, row)
+    return found
 
 
 def _tail(table: ReadingTable, row: int) -> str:

@@ -87,6 +87,7 @@ class Cell:
     projected_high: float | None = None
     p_target: float | None = None  # probability of meeting the target
     base_index: float | None = None  # 100 = base period
+    due_weight: float = 0.0  # nominal weight over what was due, whatever was reported; weak spots build on it
 
 
 @dataclass(frozen=True, slots=True)

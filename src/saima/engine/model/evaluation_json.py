@@ -1,4 +1,4 @@
-"""An evaluation as JSON, ``saima.evaluation/1``. Changes only add; ``evaluation.schema.json`` ships beside this file."""
+"""An evaluation as JSON, ``saima.evaluation/1``. Changes only add; ``evaluation.schema.json`` ships beside it."""
 
 import json
 from collections.abc import Mapping

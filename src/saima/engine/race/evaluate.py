@@ -1,0 +1,235 @@
+"""One pure function: season, readings, projects, history, as of, seed -> Evaluation."""
+
+import numpy as np
+
+from saima import __version__
+from saima.engine.errors import HistoryRefused, Problem, SeasonRefused
+from saima.engine.integrity import findings
+from saima.engine.model.decimals import canonical_float
+from saima.engine.model.digest import data_digest, history_digest, spec_digest
+from saima.engine.model.evaluation import Cell, Evaluation, NodeScore, RankPoint, Series, Standing
+from saima.engine.model.history import Colour, History
+from saima.engine.model.inputs import ORIGINS, STATES, AsOf, Projects, Readings
+from saima.engine.model.known import NOTHING, FloatArray
+from saima.engine.model.season import RELATIVE_RULES, Season
+from saima.engine.race.adjustments import ledger
+from saima.engine.race.board import Board, board_of
+from saima.engine.race.cells import bare_fields, number, numbers
+from saima.engine.race.check import check_season
+from saima.engine.race.constraints import proposals
+from saima.engine.race.lights import memory
+from saima.engine.race.progress import movement, past_sheet
+from saima.engine.race.projection import Projection, project
+from saima.engine.race.standings import standings_of
+from saima.engine.race.tree import roll_up
+
+
+def evaluate(
+    season: Season, readings: Readings, projects: Projects, history: History, as_of: AsOf, seed: int
+) -> Evaluation:
+    """Everything a bulletin says about one period.
+
+    Parameters
+    ----------
+    season, readings, projects, history : what is known. Later periods, later records and the history of this and
+        later periods are not looked at, so a published period never changes when more arrives.
+    as_of : the period, and the instant up to which records count.
+    seed : of the drawn statistics; everything else does not depend on it.
+
+    Raises
+    ------
+    SeasonRefused
+        The season does not hold together: every problem by name.
+    ReadingsRefused
+        A figure cannot be scored: names contestant, indicator and rule.
+    HistoryRefused
+        ``evaluate.outside_window``: the period is not one of the season's.
+
+    Notes
+    -----
+    docs/method/evaluate.md walks through it in order.
+    """
+    problems = check_season(season)
+    if problems:
+        raise SeasonRefused(problems)
+    if as_of.period.frequency != season.frequency or as_of.period not in season.window:
+        raise HistoryRefused(
+            Problem(
+                "evaluate.outside_window",
+                {
+                    "period": str(as_of.period),
+                    "season": season.title,
+                    "first": str(season.window.first),
+                    "last": str(season.window.last),
+                },
+            )
+        )
+    board = board_of(season, readings, projects, history, as_of)
+    moved = movement(board)
+    cells = _cells(board, readings)
+    found = standings_of(board, moved, history, {})
+    overall = [s for s in found.standings if s.scope == "overall" and s.kind == "level"]
+    light_now: dict[tuple[str, str], Colour] = {(c.contestant, c.indicator): c.light for c in cells}
+    light_now |= {(p.project.contestant, f"project:{p.project.code}"): p.light for p in board.projects}
+    past = history.until(as_of.period)
+    return Evaluation(
+        season=season,
+        period=as_of.period,
+        known_at=as_of.known_at,
+        seed=seed,
+        engine_version=__version__,
+        spec_digest=spec_digest(season),
+        data_digest=data_digest(readings, projects, as_of),
+        history_digest=history_digest(past),
+        standings=found.standings,
+        not_ranked=found.not_ranked,
+        cells=cells,
+        nodes=_nodes(board),
+        lights=memory(
+            past, as_of.period, {(c.contestant, c.indicator): c.completion for c in cells}, light_now, season.light_from
+        ),
+        adjustments=ledger(board, readings, as_of),
+        findings=findings(season, board.known, readings, as_of),
+        medals=found.medals,
+        proposals=proposals(season, board.known, cells, overall, history, as_of.period),
+        projects=board.projects,
+        weak_spots=board.weak_spots,
+        periods=tuple(p for p in season.window if p <= as_of.period),
+        series=_series(board),
+        ranks=_rank_points(past, found.standings, as_of),
+        received=tuple(sorted(readings.received, key=lambda r: (r.contestant, r.published, r.title, r.source))),
+        reverses_ranks=_reverses_ranks(season),
+    )
+
+
+def _cells(board: Board, readings: Readings) -> tuple[Cell, ...]:
+    season, sheet, known, table = board.season, board.sheet, board.known, readings.table
+    ahead: Projection = project(season, known, board.period)
+    required, projected, p_target = numbers(ahead.required_rate), numbers(ahead.projected), numbers(ahead.p_target)
+    low, high = numbers(ahead.projected_low), numbers(ahead.projected_high)
+    base, used = numbers(_base_index(board)), numbers(board.used)
+    weight, contribution = board.weight.tolist(), board.contribution.tolist()
+    slots = sheet.slot
+    there = slots != NOTHING
+    c_at, n_at = np.indices(slots.shape)
+    rows = np.where(there, known.row[c_at, n_at, slots], NOTHING).tolist()
+    states = np.where(there, known.state[c_at, n_at, slots], NOTHING).tolist()
+    found = []
+    for c, n, fields in bare_fields(sheet):
+        row, state = rows[c][n], states[c][n]
+        present = fields["status"] == "present"
+        found.append(
+            Cell(
+                **fields,
+                text=table.text[row] if row != NOTHING and present else _text(fields["value"]),
+                state=None if state == NOTHING else STATES[state],
+                origin=ORIGINS[int(table.origin[row])] if row != NOTHING else ("correction" if present else None),
+                note=table.note.get(row, ""),
+                evidence=table.evidence.get(row, ""),
+                revision=int(table.revision[row]) if row != NOTHING else 0,
+                score=used[c][n],
+                weight=weight[c][n],
+                contribution=contribution[c][n],
+                base_index=base[c][n],
+                required_rate=required[c][n],
+                projected=projected[c][n],
+                projected_low=low[c][n],
+                projected_high=high[c][n],
+                p_target=p_target[c][n],
+            )
+        )
+    return tuple(found)
+
+
+def _text(value: float | None) -> str:
+    """Canonical text of a figure a correction put there; empty for none."""
+    return "" if value is None else canonical_float(value)
+
+
+def _base_index(board: Board) -> FloatArray:
+    """Figures as an index, 100 = the base period's figure of the same contestant."""
+    base = board.season.base_period
+    at = None if base is None else board.known.at(base)
+    if at is None:
+        return np.full(board.sheet.raw.shape, np.nan)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(board.known.value[:, :, at] > 0, 100 * board.sheet.raw / board.known.value[:, :, at], np.nan)
+
+
+def _nodes(board: Board) -> tuple[NodeScore, ...]:
+    season = board.season
+    base = season.base_period
+    then: dict[str, FloatArray] = {}
+    if base is not None and base < board.period and board.known.at(base) is not None:
+        sheet = past_sheet(board, base)
+        nobody = {code: np.full(len(season.contestants), np.nan) for code in board.leaves}
+        then = {
+            code: joined.total
+            for code, joined in roll_up(board.tree, sheet.score, sheet.absent, sheet.ranked, nobody).items()
+        }
+    found = []
+    for branch in reversed(board.tree.branches):
+        code = branch.node.code
+        joined = board.joined[code]
+        points = np.nan_to_num(joined.total) * board.multiplier[code]
+        for c, contestant in enumerate(season.contestants):
+            was = then[code][c] if code in then else np.nan
+            found.append(
+                NodeScore(
+                    contestant=contestant.code,
+                    node=code,
+                    score=number(joined.total[c]),
+                    contribution=float(points[c]),
+                    weight=float(board.node_weight[code][c]),
+                    available=float(joined.available[c]),
+                    base_index=number(100 * joined.total[c] / was) if np.isfinite(was) and was > 0 else None,
+                )
+            )
+    return tuple(found)
+
+
+def _series(board: Board) -> tuple[Series, ...]:
+    """One series of values and completions per contestant and scored or shown indicator."""
+    season, known, sheet = board.season, board.known, board.sheet
+    periods = [p for p in season.window if p <= board.period]
+    values = np.full((len(periods), len(season.contestants), len(season.indicators)), np.nan)
+    for k, slot in enumerate(known.at(p) for p in periods):
+        if slot is not None:
+            values[k] = known.value[:, :, slot]
+    done = np.full(values.shape, np.nan)
+    for n, indicator in enumerate(season.indicators):
+        if indicator.role != "denominator" and not np.isnan(sheet.due[n]):
+            done[:, :, n] = sheet.completion_of(n, values[:, :, n] / sheet.denominator[:, n])
+    lists = _nested(values.transpose(1, 2, 0)), _nested(done.transpose(1, 2, 0))
+    return tuple(
+        Series(contestant.code, indicator.code, tuple(lists[0][c][n]), tuple(lists[1][c][n]))
+        for c, contestant in enumerate(season.contestants)
+        for n, indicator in enumerate(season.indicators)
+        if indicator.role != "denominator"
+    )
+
+
+def _nested(values: FloatArray) -> list[list[list[float | None]]]:
+    """The array as lists with None for NaN."""
+    found = values.astype(object)
+    found[~np.isfinite(values)] = None
+    nested: list[list[list[float | None]]] = found.tolist()
+    return nested
+
+
+def _rank_points(past: History, standings: tuple[Standing, ...], as_of: AsOf) -> tuple[RankPoint, ...]:
+    """Published ranks and the present ones, without indicator scopes: what the bump chart draws."""
+    points = [
+        RankPoint(contestant, scope, "progress" if kind == "progress" else "level", period, then.rank, then.score)
+        for period, published in sorted(past.by_period.items())
+        for (scope, kind, contestant), then in sorted(published.ranks.items())
+    ]
+    points += [RankPoint(s.contestant, s.scope, s.kind, as_of.period, s.rank, s.score) for s in standings]
+    return tuple(p for p in points if not p.scope.startswith("indicator:"))
+
+
+def _reverses_ranks(season: Season) -> bool:
+    """Whether one contestant's coming or going can change what others score or how they stand to each other."""
+    relative = any(season.score_rule[i.score].rule in RELATIVE_RULES for i in season.scored)
+    means = season.missing == "class_mean" or any(n.missing == "class_mean" for n in season.nodes)
+    return relative or means or season.overall == "medals"

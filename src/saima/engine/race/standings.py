@@ -1,0 +1,174 @@
+"""Places in every scope: overall, races, groups, indicators; level and progress; who is not ranked, and why."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from saima.engine.model.evaluation import Kind, Medals, NotRanked, Standing
+from saima.engine.model.history import History
+from saima.engine.model.known import FloatArray
+from saima.engine.race.board import Board
+from saima.engine.race.medals import medal_table
+from saima.engine.race.progress import Movement
+from saima.engine.race.ranks import ranks_within
+from saima.engine.race.tiers import tier_of
+
+Places = Mapping[tuple[str, str], tuple[int, int, int]]
+
+
+@dataclass(frozen=True)
+class Standings:
+    standings: tuple[Standing, ...]
+    not_ranked: tuple[NotRanked, ...]
+    medals: tuple[Medals, ...]
+
+
+def classes_of(board: Board) -> list[str]:
+    """Class of each contestant when classes are ranked apart, else one for all."""
+    apart = board.season.rank_classes == "apart"
+    return [c.class_code if apart else "" for c in board.season.contestants]
+
+
+def standings_of(board: Board, moved: Movement | None, history: History, places: Places) -> Standings:
+    """All standings, best first within each scope; scopes in the order overall, races, groups, indicators.
+
+    ``places``: (scope, contestant) -> rank interval low, high and band of the level ranking, where drawn.
+    """
+    season, sheet = board.season, board.sheet
+    classes = classes_of(board)
+    scored = [(n, i) for n, i in enumerate(season.indicators) if i.role == "scored"]
+    by_indicator = {
+        i.code: ranks_within(np.where(sheet.ranked, sheet.score[:, n], np.nan), classes, season.decimals)
+        for n, i in scored
+    }
+    codes = [c.code for c in season.contestants]
+    medals = medal_table(
+        season,
+        {
+            code: {c: int(r) for c, r in zip(codes, found, strict=True) if r}
+            for code, found in by_indicator.items()
+            if found.any()
+        },
+    )
+    level: list[tuple[str, FloatArray]] = []
+    progress: list[tuple[str, FloatArray]] = []
+    for branch in reversed(board.tree.branches):
+        scope = scope_of(branch.node.kind, branch.node.code)
+        level.append((scope, board.joined[branch.node.code].total))
+        if moved is not None and branch.node.code in moved.nodes:
+            progress.append((scope, moved.nodes[branch.node.code]))
+    if season.overall == "medals":
+        level.insert(0, ("overall", _medal_scores(codes, medals)))
+    for n, i in scored:
+        level.append((f"indicator:{i.code}", sheet.score[:, n]))
+        if moved is not None:
+            progress.append((f"indicator:{i.code}", moved.indicators[:, n]))
+    level.sort(key=lambda s: _order(s[0]))
+    progress.sort(key=lambda s: _order(s[0]))
+
+    breakers = [_breaker(board, moved, medals, name) for name in season.tie_breakers]
+    past = history.before(board.period)
+    found: list[Standing] = []
+    reasons: list[NotRanked] = []
+    kinds: Iterable[tuple[Kind, list[tuple[str, FloatArray]]]] = (("level", level), ("progress", progress))
+    for kind, scopes in kinds:
+        for scope, scores in scopes:
+            eligible = np.where(sheet.ranked, scores, np.nan)
+            code = scope.removeprefix("indicator:")
+            if kind == "level" and code in by_indicator and scope != code:
+                rank = by_indicator[code]
+            else:
+                rank = ranks_within(eligible, classes, season.decimals, breakers if scope == "overall" else ())
+            if kind == "level" and season.overall == "medals" and scope == "overall":
+                by_medals = {m.contestant: m.rank for m in medals}
+                rank = np.array([by_medals.get(c, 0) for c in codes])
+            bands = _dense(rank, classes)
+            for c in np.flatnonzero(rank):
+                low, high, band = int(rank[c]), int(rank[c]), bands[c]
+                if kind == "level":
+                    low, high, band = places.get((scope, codes[c]), (low, high, band))
+                found.append(
+                    Standing(
+                        scope=scope,
+                        kind=kind,
+                        class_code=classes[c],
+                        contestant=codes[c],
+                        rank=int(rank[c]),
+                        score=float(scores[c]),
+                        rank_low=min(low, int(rank[c])),
+                        rank_high=max(high, int(rank[c])),
+                        band=band,
+                        previous=past[-1].ranks[scope, kind, codes[c]].rank
+                        if past and (scope, kind, codes[c]) in past[-1].ranks
+                        else None,
+                        tier=tier_of(season, float(scores[c])) if kind == "level" and scope == "overall" else "",
+                    )
+                )
+            if kind == "level" and not scope.startswith("indicator:"):
+                reasons += [_reason(board, scope, int(c)) for c in np.flatnonzero(rank == 0)]
+    order = {(kind, scope): n for n, (kind, scope) in enumerate((k, s) for k, ss in kinds for s, _ in ss)}
+    at = {c: n for n, c in enumerate(codes)}
+    found.sort(key=lambda s: (order[s.kind, s.scope], s.class_code, s.rank, at[s.contestant]))
+    return Standings(tuple(found), tuple(reasons), medals)
+
+
+def scope_of(kind: str, code: str) -> str:
+    return "overall" if kind == "overall" else f"{kind}:{code}"
+
+
+def _order(scope: str) -> int:
+    return ("overall", "race", "group", "indicator").index(scope.partition(":")[0])
+
+
+def _dense(rank: np.ndarray, classes: Sequence[str]) -> list[int]:
+    """Bands where nothing was drawn: equal ranks share one."""
+    found = [0] * len(rank)
+    for group in sorted(set(classes)):
+        places = sorted({int(r) for r, g in zip(rank, classes, strict=True) if r and g == group})
+        for n, g in enumerate(classes):
+            if g == group and rank[n]:
+                found[n] = places.index(int(rank[n])) + 1
+    return found
+
+
+def _medal_scores(codes: Sequence[str], medals: Sequence[Medals]) -> FloatArray:
+    gold = {m.contestant: float(m.gold) for m in medals}
+    return np.array([gold.get(c, np.nan) for c in codes])
+
+
+def _breaker(board: Board, moved: Movement | None, medals: Sequence[Medals], name: str) -> FloatArray:
+    kind, _, code = name.partition(":")
+    nobody = np.full(len(board.season.contestants), np.nan)
+    match kind:
+        case "indicator":
+            column = [i.code for i in board.season.indicators].index(code)
+            return board.sheet.score[:, column]
+        case "group" | "race":
+            return board.joined[code].total
+        case "medals":
+            points = {m.contestant: 1e6 * m.gold + 1e3 * m.silver + m.bronze for m in medals}
+            return np.array([points.get(c.code, np.nan) for c in board.season.contestants])
+        case _:
+            return nobody if moved is None else moved.nodes.get("overall", nobody)
+
+
+def _reason(board: Board, scope: str, c: int) -> NotRanked:
+    contestant = board.season.contestants[c]
+    if not board.sheet.racing[c]:
+        absent = {"contestant": contestant.title, "period": str(board.period)}
+        return NotRanked(scope, contestant.code, "not_ranked.not_racing", absent)
+    if not contestant.ranked:
+        if not contestant.reason:
+            named = {"contestant": contestant.title}
+            return NotRanked(scope, contestant.code, "not_ranked.decided_without_reason", named)
+        why = {"contestant": contestant.title, "reason": contestant.reason}
+        return NotRanked(scope, contestant.code, "not_ranked.decided", why)
+    kind, _, code = scope.partition(":")
+    joined = board.joined.get(code or kind)
+    if joined is None or not joined.weights.shape[-1]:
+        return NotRanked(scope, contestant.code, "not_ranked.nothing_due", {"contestant": contestant.title})
+    share = float(joined.available[c]) * 100
+    return NotRanked(
+        scope, contestant.code, "not_ranked.too_little", {"contestant": contestant.title, "share": round(share, 1)}
+    )

@@ -1,0 +1,78 @@
+"""What keeps a season from starting, each by name."""
+
+from dataclasses import replace
+
+import pytest
+from seasons import indicator, month, season
+
+from saima.engine.model.season import Contestant, Curve, Node, ScoreRule, Target
+from saima.engine.race.check import check_season
+from saima.words import Text
+
+A = indicator("jobs")
+
+
+def codes(found):
+    return [p.code for p in check_season(found)]
+
+
+def rule(name, **params):
+    return (ScoreRule("capped", name, params),)
+
+
+def test_a_sound_season_has_no_problem():
+    assert check_season(season()) == ()
+
+
+def test_weights_that_do_not_join_are_refused_with_the_difference():
+    built = season(indicator("a", weight=50), indicator("b", weight=45), weights="percent")
+    built = replace(built, nodes=(built.nodes[0], replace(built.nodes[1], weight=100)))
+
+    (problem,) = check_season(built)
+
+    assert problem.sentence("en") == (
+        "Test season cannot start: the weights under 'Race' add up to 95, 5 are missing to 100."
+    )
+    assert problem.sentence("zh") == "测试赛季无法开始：“Race”之下的权重合计为 95，距 100 还差 5。"
+
+
+@pytest.mark.parametrize(
+    ("built", "code"),
+    [
+        (season(contestants=()), "season.nobody"),
+        (season(A, A), "season.code_twice"),
+        (season(indicator("jobs", node="nowhere")), "season.unknown_reference"),
+        (season(indicator("jobs", score="nothing")), "season.unknown_reference"),
+        (season(indicator("jobs", curve="none")), "season.unknown_reference"),
+        (
+            season(contestants=(Contestant("a", Text("A"), parent="b"), Contestant("b", Text("B"), parent="a"))),
+            "season.circle",
+        ),
+        (season(tie_breakers=("luck",)), "season.unknown_reference"),
+        (season(targets=()), "season.target_missing"),
+        (season(targets=(Target("*", "jobs", 50, 50),)), "season.target_equals_baseline"),
+        (season(targets=(Target("*", "jobs", 0),)), "season.target_not_positive"),
+        (season(targets=(Target("*", "jobs", 40, 50),)), "season.target_wrong_way"),
+        (season(score_rules=rule("goalposts")), "season.goalposts_missing"),
+        (season(indicator("jobs", low=1.0, high=1.0), score_rules=rule("goalposts")), "season.goalposts_equal"),
+        (season(indicator("jobs", low=9.0, high=1.0), score_rules=rule("goalposts")), "season.goalposts_direction"),
+        (season(score_rules=rule("points_per_unit", points=1)), "season.rule_needs_parameter"),
+        (season(score_rules=rule("completion", capp=1)), "season.rule_unknown_parameter"),
+        (season(score_rules=rule("table")), "season.rule_needs_steps"),
+        (season(score_rules=(ScoreRule("capped", "bands", {}, ((0, 9), (5, 3))),)), "season.steps_direction"),
+        (season(indicator("jobs", weight=0)), "season.weight_not_positive"),
+        (season(curves=(Curve("c", Text("C"), ((month(1), 0.5), (month(2), 0.4))),)), "season.curve_falls"),
+        (season(indicator("jobs", transform="log")), "season.transform_with_target"),
+        (season(score_rules=rule("growth", low=0, high=9)), "season.baseline_missing"),
+    ],
+)
+def test_what_does_not_hold_together_is_named(built, code):
+    assert code in codes(built)
+
+
+def test_a_node_without_children_is_named():
+    built = season()
+
+    assert codes(replace(built, nodes=(*built.nodes, Node("hollow", Text("Hollow"), "group", "race")))) == [
+        "season.empty_node"
+    ]

@@ -1,0 +1,54 @@
+"""Lights with memory: the example of docs/method/lights.md, month by month."""
+
+from datetime import date
+
+from seasons import indicator, month, readings, run, season
+
+from saima.engine.model.history import History
+from saima.engine.race.record import published_of
+
+DONE = {3: 20, 4: 30, 5: 42}
+
+
+def strip():
+    """March to May of one contestant, each month published before the next."""
+    rows, history, found = [], History(), None
+    for number, value in DONE.items():
+        rows += readings({"ash": {"jobs": value}}, month(number))
+        found = run(season(contestants=("ash",)), rows, number, history=history)
+        history = History((*history.published, published_of(found, number=number, dated=date(2026, number + 1, 8))))
+        yield [(m.period.index, m.issued, m.now) for m in found.lights]
+
+
+def test_a_red_month_turns_yellow_once_caught_up_and_never_green():
+    assert list(strip()) == [
+        [(3, "red", "red")],
+        [(3, "red", "yellow"), (4, "red", "red")],
+        [(3, "red", "yellow"), (4, "red", "yellow"), (5, "green", "green")],
+    ]
+
+
+def test_exactly_what_is_due_is_green_whatever_binary_arithmetic_says():
+    built = season(indicator("jobs"))
+    rows = readings({"ash": {"jobs": "33.3333333333333"}, "birch": {"jobs": "33.33333333"}})
+
+    assert [c.light for c in run(built, rows).cells] == ["green", "red", "red"]
+
+
+def test_nothing_due_has_no_light_and_costs_nothing():
+    built = season(indicator("jobs"), indicator("stats", due_months=(2, 3)))
+
+    found = run(built, readings({"ash": {"jobs": 40}}))
+
+    assert [(c.status, c.light, c.weight) for c in found.cells if c.indicator == "stats"] == [
+        ("not_due", "none", 0)
+    ] * 3
+    assert [c.weight for c in found.cells if c.indicator == "jobs"] == [1, 1, 1]
+
+
+def test_a_held_figure_stands_until_it_is_due_again():
+    built = season(indicator("stats", due_months=(3, 6), when_not_due="hold"))
+
+    cell = run(built, readings({"ash": {"stats": 30}}, month(3))).by_cell["ash", "stats"]
+
+    assert (cell.status, cell.value, cell.due, cell.light) == ("present", 30, 0.25, "green")

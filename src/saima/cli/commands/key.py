@@ -9,6 +9,6 @@ from saima.files.packages import make_key
 
 def run(given: Given, out: Output) -> int:
     private = Path(given.text("file"))
-    public = make_key(private)
-    out.say("cli.key.done", private=private, public=public)
+    digits = make_key(private)
+    out.say("cli.key.done", private=private, public=f"{private}.pub", digits=digits)
     return 0

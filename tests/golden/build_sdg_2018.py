@@ -8,7 +8,7 @@ import csv
 from pathlib import Path
 
 import numpy as np
-from folder import fifteen, table, write
+from folder import EXAMPLES, fifteen, table, write
 
 SOURCE = Path(__file__).parent / "sdg2018"
 PERIOD = "2018"
@@ -319,4 +319,4 @@ def build() -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    write("sdg-2018", build())
+    write(EXAMPLES / "sdg-2018", build())

@@ -72,7 +72,7 @@ steps = [[0, 40], [5, 60], [10, 80], [20, 100]]
 [[scores]]
 code = "guarded_growth"
 rule = "growth"
-params = { low = -5, high = 10, small_base = 5 }
+params = { low = -5, high = 5, small_base = 5 }
 
 [[scores]]
 code = "pilot"
@@ -140,7 +140,7 @@ INDICATORS = (
     Measured("doctors", "Doctors hired by enterprises", "企业引进博士", "talent", 35, "cumulative", "pace",
              ("persons", "人"), (240, 260, 250, 180, 120), (210, 236, 224, 160, 112),
              noise=("relative", 0.03), owner=TALENT, expected_day=3),
-    Measured("graduates", "Graduates who stay to work", "留用高校毕业生", "talent", 25, "completion", "capped",
+    Measured("graduates", "Graduates who stay to work", "留用高校毕业生", "talent", 25, "completion", "pace",
              ("% of the year's task", "占全年任务%"), None, (101, 103, 98, 96, 91), decimals=1,
              noise=("relative", 0.02), owner=TALENT, expected_day=3,
              definition=("The task itself is not public.", "任务数不公开。")),
@@ -155,8 +155,8 @@ INDICATORS = (
     Measured("labs", "Provincial platforms recognised", "新增省级创新平台", "platforms", 60, "cumulative", "steps",
              ("platforms", "个"), (12, 12, 12, 12, 6), (10, 11, 11, 10, 5),
              noise=("poisson", 0), owner=SCIENCE, evidence="if_positive", expected_day=4),
-    Measured("shared", "Large instruments open to others", "大型仪器开放共享率", "platforms", 40, "share", "gradual",
-             ("%", "%"), 60, (61, 63, 62, 58, 52), decimals=1, low=20, high=70,
+    Measured("shared", "Large instruments open to others", "大型仪器开放共享率", "platforms", 40, "share", "capped",
+             ("%", "%"), 60, (61, 63, 62, 58, 52), decimals=1, months="3;6;9;12",
              noise=("absolute", 1.5), owner=SCIENCE, expected_day=4),
     Measured("rd_spend", "Enterprise R&D spending", "企业研发投入", "rd", 40, "cumulative", "pace",
              ("100 million yuan", "亿元"), (24, 25.2, 24.6, 18, 12), (21.9, 23.2, 22.4, 16.6, 11.2), decimals=2,
@@ -240,7 +240,7 @@ WORKS = (
          (("2026-02-28", "2026-02-26"), ("2026-04-20", "2026-04-20"), ("2026-09-30", ""), ("2026-12-31", "")),
          _EVEN, 85),
     Work("bell-yard", "bell", "Shared workshop yard", "共享工坊", 12000, (1.0, 1.0, 0.96, 0.98, 1.0),
-         (("2026-03-15", "2026-03-20"), ("2026-05-20", "2026-05-18"), ("2026-10-31", ""), ("2026-12-31", "")),
+         (("2026-03-15", "2026-03-13"), ("2026-05-20", "2026-05-18"), ("2026-10-31", ""), ("2026-12-31", "")),
          _SLOW, 80),
     Work("lantern-optics", "lantern", "Lantern optics line", "灯影光学产线", 45000, (1.01, 1.0, 1.02, 1.0, 1.01),
          (("2026-01-31", "2026-01-28"), ("2026-03-20", "2026-03-18"), ("2026-08-15", ""), ("2026-12-10", "")),

@@ -31,9 +31,8 @@ def fifteen(text: str) -> str:
     return "0" if value == 0 else f"{value.normalize():f}"
 
 
-def write(name: str, files: Mapping[str, str]) -> Path:
-    """Writes the files of one example and removes tables it no longer has."""
-    folder = EXAMPLES / name
+def write(folder: Path, files: Mapping[str, str]) -> None:
+    """Writes the files of one season folder and removes tables it no longer has."""
     for old in folder.rglob("*.csv"):
         if old.relative_to(folder).as_posix() not in files:
             old.unlink()
@@ -41,4 +40,3 @@ def write(name: str, files: Mapping[str, str]) -> Path:
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, encoding="utf-8", newline="\n")
-    return folder

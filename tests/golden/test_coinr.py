@@ -1,11 +1,14 @@
 """The ASEM index as COINr computes it: four normalisations, three ways of joining, and two hundred weight sets."""
 
+from collections import Counter
+from dataclasses import replace
+
 import asem
 import numpy as np
 import pytest
 
 from saima.engine.model.history import History
-from saima.engine.model.inputs import AsOf, Projects
+from saima.engine.model.inputs import AsOf, Projects, Readings, ReadingTable
 from saima.engine.race.evaluate import evaluate
 from saima.engine.race.ranks import ranks
 from saima.engine.race.tree import Method, nominal_weights, roll_up, tree_of
@@ -23,12 +26,50 @@ VARIANTS = {
     "e_minmax1_100_genmean_p05": ("min_max", {"out_low": 1, "out_high": 100}, "power", 0.5),
 }
 
+# COINr counted these as better than their equals, whose floats differ in the last bit from theirs; printed at 15
+# digits they are equal, and here equal values share their points. The nudge repeats its reading of them.
+SPLIT_BY_THE_LAST_BIT = ("BGR", "CZE", "NOR")
+
+
+def nudged(readings):
+    table = readings.table
+    rows = [table.row(n) for n in range(len(table))]
+    return Readings(
+        ReadingTable.of(
+            replace(r, value=f"{float(r.value) - 1e-10:.10f}")
+            if r.indicator == "TolMin" and r.contestant in SPLIT_BY_THE_LAST_BIT
+            else r
+            for r in rows
+        )
+    )
+
+
+def split_ties(variant):
+    """Scope and country of every score that is equal, at nine decimals, to that of another country."""
+    scores = {(NODES[n], r["uCode"]): round(float(r[n]), 9) for r in asem.rows(f"{variant}_scores") for n in NODES}
+    times = Counter((scope, score) for (scope, _), score in scores.items())
+    return {key for key, score in scores.items() if times[key[0], score] > 1}
+
+
+def test_equal_values_share_their_borda_points():
+    season = asem.season("borda", {})
+
+    found = evaluate(season, asem.readings(), Projects(), History(), AsOf(asem.PERIOD), 1)
+
+    points = {(c.contestant, c.indicator): c.score for c in found.cells}
+    theirs = {r["uCode"]: r for r in asem.rows("d_borda_arithmetic_normalised")}
+    assert {key for key, own in points.items() if own != float(theirs[key[0]][key[1]])} == {
+        (country, "TolMin") for country in SPLIT_BY_THE_LAST_BIT
+    }
+
 
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_scores_and_ranks_of_every_level_are_those_of_coinr(variant):
     season = asem.season(*VARIANTS[variant])
 
-    found = evaluate(season, asem.readings(), Projects(), History(), AsOf(asem.PERIOD), 1)
+    readings = nudged(asem.readings()) if variant.startswith("d_") else asem.readings()
+
+    found = evaluate(season, readings, Projects(), History(), AsOf(asem.PERIOD), 1)
 
     score = {(n.contestant, n.node): n.score for n in found.nodes}
     for row in asem.rows(f"{variant}_scores"):
@@ -37,8 +78,10 @@ def test_scores_and_ranks_of_every_level_are_those_of_coinr(variant):
             ours = score[row["uCode"], asem.CODES.get(name, name)]
             assert ours == pytest.approx(published, rel=1e-9, abs=1e-12), (row["uCode"], name)
     rank = {(s.scope, s.contestant): s.rank for s in found.standings if s.kind == "level"}
-    published = {(NODES[n], r["uCode"]): int(r[n]) for r in asem.rows(f"{variant}_ranks") for n in NODES}
-    assert {key: rank[key] for key in published} == published
+    theirs = {(NODES[n], r["uCode"]): int(r[n]) for r in asem.rows(f"{variant}_ranks") for n in NODES}
+    off = {key for key in theirs if rank[key] != theirs[key]}
+    assert off <= split_ties(variant), "ranks differ only where COINr's floats split equal scores"
+    assert variant.startswith("d_") or not off
 
 
 def test_effective_weights_are_products_down_the_tree():

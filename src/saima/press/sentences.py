@@ -66,18 +66,22 @@ def span_name(season: Season, period: Period, lang: Lang) -> str:
             return say("press.span.whole", lang, year=period.year)
 
 
-def value_text(value: float | None, indicator: Indicator, lang: Lang) -> str:
-    """A figure at the indicator's decimals with its unit; a dash where there is none."""
+def figure_text(value: float | None, indicator: Indicator, lang: Lang) -> str:
+    """A figure without its unit, at the indicator's decimals or more when it has more; a dash where there is none."""
     if value is None:
         return "–"
-    unit = indicator.unit.of(lang)
     if indicator.measure == "yes-no":
         return say("press.yes" if value else "press.no", lang)
-    shown = number(value, lang, None if value != round(value, indicator.decimals) else indicator.decimals)
-    if not unit:
+    short = float(f"{value:.9g}")
+    return number(short, lang, indicator.decimals if short == round(short, indicator.decimals) else None)
+
+
+def value_text(value: float | None, indicator: Indicator, lang: Lang) -> str:
+    """A figure with its unit."""
+    shown, unit = figure_text(value, indicator, lang), indicator.unit.of(lang)
+    if value is None or not unit:
         return shown
-    glued = unit.startswith("%") and lang == "zh"
-    return f"{shown}{'' if glued else chr(0xA0)}{unit}"
+    return f"{shown}{unit}" if unit.startswith("%") and lang == "zh" else f"{shown}\N{NO-BREAK SPACE}{unit}"
 
 
 def score_text(score: float | None, season: Season, lang: Lang) -> str:
@@ -215,10 +219,10 @@ def _ties(evaluation: Evaluation, lang: Lang) -> list[str]:
     groups = inseparable(evaluation)
     if not groups:
         return []
-    shown = [_names(group, evaluation.season, lang) for group in groups[:NAMES_AT_ONCE]]
-    said = [say("press.headline.inseparable", lang, contestants=names) for names in shown]
-    if len(groups) > NAMES_AT_ONCE:
-        said.append(say("press.headline.inseparable_more", lang, bands=len(groups) - NAMES_AT_ONCE))
+    shown = groups if len(groups) <= 2 else groups[:1]
+    said = [say("press.headline.inseparable", lang, contestants=_names(g, evaluation.season, lang)) for g in shown]
+    if len(groups) > len(shown):
+        said.append(say("press.headline.inseparable_more", lang, bands=len(groups) - len(shown)))
     return said
 
 

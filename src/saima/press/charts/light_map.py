@@ -43,7 +43,7 @@ def spec(evaluation: Evaluation, lang: Lang, *, width: int = 900) -> Spec | None
             )
     columns = {"field": "column", "type": "nominal", "sort": [i.code for i in across], "title": None,
                "axis": {"orient": "top", "labelExpr": words(title), "labelAngle": -35 if len(across) > 5 else 0,
-                        "labelAlign": "left" if len(across) > 5 else "center", "labelLimit": 170, "labelFontSize": 12,
+                        "labelAlign": "left" if len(across) > 5 else "center", "labelLimit": 230, "labelFontSize": 12,
                         "labelOverlap": False},
                "scale": {"paddingInner": 0.06}}  # fmt: skip
     down_axis = {"field": "row", "type": "nominal", "sort": down, "title": None,

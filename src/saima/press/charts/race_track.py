@@ -1,6 +1,6 @@
 """The race track: one lane per contestant with what is done, what is due by now, where it may end, and the finish."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,7 +17,7 @@ _FURTHEST: Final = 1.5  # bars end here; the label beside them keeps the true fi
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """Shares of the whole task, 1 = the finish. ``due`` is None where nothing falls due before the end."""
+    """Shares of the whole task, 1 = the finish. ``due`` is None where nothing falls due; not ``known``: an empty lane."""
 
     contestant: str
     rank: int | None
@@ -25,6 +25,7 @@ class Lane:
     due: float | None
     low: float | None
     high: float | None
+    known: bool = True
 
     @property
     def colour(self) -> str:
@@ -39,6 +40,7 @@ def lanes(evaluation: Evaluation, scope: str = "overall") -> tuple[Lane, ...]:
     Over several indicators ``done`` and ``due`` are means over the scored indicators that are due and have a
     target, weighted as in the overall score. The band does the same with the low and the high ends of the 80 %
     projections; an indicator without a projection stays where it is, so the band is no narrower than the truth.
+    The track of one indicator has an empty lane for everybody whose figure is not known.
     """
     season = evaluation.season
     wanted = _indicators(evaluation, scope)
@@ -48,10 +50,16 @@ def lanes(evaluation: Evaluation, scope: str = "overall") -> tuple[Lane, ...]:
             cells.setdefault(cell.contestant, []).append(cell)
     ranks = {s.contestant: s.rank for s in evaluation.standing(scope)}
     found = [_lane(season, code, ranks.get(code), own) for code, own in cells.items()]
+    if scope.startswith("indicator:") and found:
+        unknown = (c for c in evaluation.cells if c.indicator in wanted and c.completion is None)
+        empty = (c for c in unknown if c.status not in {"not_applicable", "not_due"})
+        found += [Lane(c.contestant, ranks.get(c.contestant), 0.0, None, None, None, known=False) for c in empty]
     order = {c.code: (c.order, c.code) for c in season.contestants}
     classes = {c.code: c.order for c in season.classes}
     place = {c.code: classes.get(c.class_code, 0) for c in season.contestants}
-    return tuple(sorted(found, key=lambda n: (place[n.contestant], n.rank or 10**6, -n.done, order[n.contestant])))
+    return tuple(
+        sorted(found, key=lambda n: (place[n.contestant], n.rank or 10**6, not n.known, -n.done, order[n.contestant]))
+    )
 
 
 def _indicators(evaluation: Evaluation, scope: str) -> frozenset[str]:
@@ -102,26 +110,28 @@ def _share(cell: Cell, value: float | None, *, better: Better) -> float:
     return part if better == "higher" else 2.0 - part
 
 
-def spec(evaluation: Evaluation, lang: Lang, scope: str = "overall", *, width: int = 560) -> Spec | None:
-    """The specification; None where no contestant has a completion to show."""
+def spec(
+    evaluation: Evaluation, lang: Lang, scope: str = "overall", *, key: str = "track", width: int = 560
+) -> Spec | None:
+    """The specification; None where no contestant has a completion to show. ``key`` keeps two tracks on a page apart."""
     season = evaluation.season
     every = lanes(evaluation, scope)
     shown = every[:MOST_LANES]
     if not shown:
         return None
     names = {n.contestant: _label(n, season.contestant[n.contestant].title.of(lang)) for n in shown}
-    furthest = min(_FURTHEST, max(1.0, *(max(n.done, n.high or 0.0) for n in shown)) + 0.03)
+    furthest = furthest_of(shown) + 0.03
     data = [
         {
             "row": n.contestant,
             "start": 0,
             "finish": 1,
-            "done": min(max(n.done, 0.0), furthest),
+            "done": min(max(n.done, 0.0), furthest) if n.known else None,
             "due": n.due,
             "low": None if n.low is None else min(max(n.low, 0.0), furthest),
             "high": None if n.high is None else min(max(n.high, 0.0), furthest),
             "end": furthest,
-            "said": percent(n.done, lang),
+            "said": percent(n.done, lang) if n.known else say("press.status.late", lang),
             "colour": ink(n.colour),
         }
         for n in shown
@@ -147,7 +157,8 @@ def spec(evaluation: Evaluation, lang: Lang, scope: str = "overall", *, width: i
                   "strokeDash": [3, 2]},
          "encoding": {"y": lane, "x": {"field": "low", **quiet}, "x2": {"field": "high"},
                       "fill": {"field": "colour", "scale": None}, "stroke": {"field": "colour", "scale": None}}},
-        {"mark": {**bar, "cornerRadius": thick / 2},
+        {"transform": [{"filter": "isValid(datum.done)"}],
+         "mark": {**bar, "cornerRadius": thick / 2},
          "encoding": {"y": lane, "x": {"field": "start", **quiet}, "x2": {"field": "done"},
                       "color": {"field": "colour", "scale": None}}},
         {"transform": [{"filter": "isValid(datum.due)"}],
@@ -167,7 +178,12 @@ def spec(evaluation: Evaluation, lang: Lang, scope: str = "overall", *, width: i
         leader=season.contestant[leader.contestant].title,
         done=percent(leader.done, lang),
     )
-    return frame("track", sentence, width=width, height={"step": step}, layer=layer, data=rows(data))
+    return frame(key, sentence, width=width, height={"step": step}, layer=layer, data=rows(data))
+
+
+def furthest_of(shown: Sequence[Lane]) -> float:
+    """Where the track ends: at the finish, or beyond it where somebody is or may come, up to one and a half."""
+    return min(_FURTHEST, max((max(n.done, n.high or 0.0, 1.0) for n in shown), default=1.0))
 
 
 def _label(lane: Lane, title: str) -> str:
@@ -179,8 +195,15 @@ def _finish(quiet: Spec) -> list[Spec]:
     return [
         {
             "data": rows([{"finish": 1}]),
-            "mark": {"type": "rule", "strokeWidth": 4, "strokeDash": [5, 5], "strokeDashOffset": off, "color": colour},
+            "mark": {
+                "type": "rule",
+                "strokeWidth": 5,
+                "strokeDash": [5, 5],
+                "strokeDashOffset": off,
+                "xOffset": side,
+                "color": ink("ink"),
+            },
             "encoding": {"x": {"field": "finish", **quiet}},
         }
-        for off, colour in ((0, ink("ink")), (5, ink("card")))
+        for off, side in ((0, -2.5), (5, 2.5))
     ]

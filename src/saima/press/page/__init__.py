@@ -1,6 +1,6 @@
 """The bulletin as one HTML file that needs nothing else: no script, no request, light, dark and print."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -27,12 +27,17 @@ SPOKEN = {"en": "en", "zh": "zh-Hans"}
 
 
 def draw_charts(evaluation: Evaluation, lang: Lang) -> Mapping[str, str]:
-    """Every chart there is something to draw for, as plain SVG by key: track, bump, lights, gap, intervals."""
+    """Every chart there is something to draw for, as plain SVG by key: track, bump, lights, gap, intervals.
+
+    Without an overall standing, ``track-CODE`` for single indicators instead of ``track``.
+    """
     pair = lights.leading_pair(evaluation)
     classes = by_class(evaluation.season, evaluation.standing())
     first_class = classes[0][1][0].class_code if classes else ""
-    specs = {
-        "track": race_track.spec(evaluation, lang),
+    specs = {f"track-{c}": race_track.spec(evaluation, lang, f"indicator:{c}", key=f"track-{n}")
+             for n, c in enumerate(lights.tracked(evaluation))}  # fmt: skip
+    specs |= {
+        "track": race_track.spec(evaluation, lang) if evaluation.standing() else None,
         "bump": rank_bump.spec(evaluation, lang),
         "lights": light_map.spec(evaluation, lang),
         "intervals": rank_intervals.spec(evaluation, lang, class_code=first_class) if evaluation.uncertainty else None,
@@ -95,10 +100,34 @@ def render_page(evaluation: Evaluation, issue: Issue, lang: Lang, charts: Mappin
         _ribbon(view),
         _masthead(view),
         _contents(view, sections),
-        el("main", _headline(view), el("div", [s.html for s in sections], class_="grid"), id="main", tabindex="-1"),
+        el("main", _headline(view), el("div", _arranged(sections), class_="grid"), id="main", tabindex="-1"),
         _foot(view),
     )
     return f"<!doctype html>\n{el('html', head, body, lang=SPOKEN[lang])}\n"
+
+
+_SIXTHS = {"full": 6, "bare": 6, "two-thirds": 4, "half": 3, "third": 2}
+
+
+def _arranged(sections: Sequence[Section]) -> list[Html]:
+    """Cards in rows of six sixths without holes: a card that would leave one takes the whole row.
+
+    The card of rank intervals is high; with two halves or more behind it, it stands beside two of them.
+    """
+    spans = [s.span for s in sections]
+    room, tall = 6, False
+    for at, section in enumerate(sections):
+        need = _SIXTHS[section.span]
+        after = [_SIXTHS[s.span] for s in sections[at + 1 : at + 3]]
+        if room == 6 and section.key == "intervals" and after == [3, 3]:
+            spans[at], room, tall = "half tall", 3, True
+            continue
+        if room == 6 and need < 6 and (not after or after[0] > room - need):
+            spans[at], need = "full", 6
+        room -= need
+        if room <= 0:
+            room, tall = (3, False) if tall else (6, False)
+    return [s.html(span) for s, span in zip(sections, spans, strict=True)]
 
 
 @cache
@@ -161,7 +190,7 @@ def _key_figures(view: View) -> Section:
         names: list[Child] = [view.why(view.name(r.contestant), r.contestant) for r in first[:2]]
         cards.append(_figure(label, markup(*names[:1], [[" · ", n] for n in names[1:]]),
                              view.say("press.figures.points", score=score_text(first[0].score, season, lang)), "brand"))  # fmt: skip
-    if view.lanes:
+    if view.lanes and evaluation.standing():
         done = sum(n.done for n in view.lanes.values()) / len(view.lanes)
         dues = [n.due for n in view.lanes.values() if n.due is not None]
         due = sum(dues) / len(dues) if len(dues) == len(view.lanes) else None
@@ -192,9 +221,8 @@ def _key_figures(view: View) -> Section:
         said = view.say("press.figures.received_of")
         cards.append(_figure(view.say("press.figures.received"), view.number(len(evaluation.received)), said))
     named = view.say("press.section.figures")
-    content = el("section", el("h2", named, class_="sr", id="figures-title"), el("ul", cards, class_="figures"),
-                 id="figures", class_="full bare", aria_labelledby="figures-title")  # fmt: skip
-    return Section("figures", named, content)
+    body = markup(el("h2", named, class_="sr", id="figures-title"), el("ul", cards, class_="figures"))
+    return Section("figures", named, body, "bare")
 
 
 _MARKS = (("green", "●"), ("yellow", "▲"), ("red", "■"))

@@ -3,9 +3,10 @@
 from typing import Final
 
 from saima.engine.model.evaluation import Cell
+from saima.engine.model.season import Indicator
 from saima.press.page.html import Child, Html, column, el, table
 from saima.press.page.view import Section, View
-from saima.press.sentences import date_text, period_name, proposal_sentence, subject_title, value_text
+from saima.press.sentences import date_text, figure_text, period_name, proposal_sentence, subject_title
 from saima.words import signed
 
 MOST_ROWS: Final = 2500  # indicator rows of all "why" tables together; beyond, groups stand for them
@@ -95,7 +96,7 @@ def adjustments(view: View) -> Section | None:
         for a in found[:MOST_LISTED]
     ]  # fmt: skip
     caption = view.say("press.adjustment.caption")
-    return view.section("adjustments", table(caption, columns, body, label=caption, wide=True), _cut(view, len(found)))
+    return view.section("adjustments", table(caption, columns, body, label=caption), _cut(view, len(found)))
 
 
 def _short(value: float | None) -> float | None:
@@ -139,7 +140,7 @@ def projects(view: View) -> Section | None:
             ]
         )
     caption = view.say("press.project.caption")
-    return view.section("projects", table(caption, columns, body, label=caption, wide=True), _cut(view, len(found)))
+    return view.section("projects", table(caption, columns, body, label=caption), _cut(view, len(found)))
 
 
 def weak_spots(view: View) -> Section | None:
@@ -191,7 +192,7 @@ def received(view: View) -> Section | None:
         )
     caption = view.say("press.received.caption")
     return view.section(
-        "received", el("p", view.say("press.received.lead"), class_="hint"), table(caption, columns, body, label=caption, wide=True),
+        "received", el("p", view.say("press.received.lead"), class_="hint"), table(caption, columns, body, label=caption),
         _cut(view, len(found)),
     )  # fmt: skip
 
@@ -268,12 +269,12 @@ def _why_table(view: View, contestant: str, indicators: list[str]) -> Html:
         rows += _node_rows(view, contestant, width - (3 if ahead else 0), tail=3 if ahead else 0)
     name = view.name(contestant)
     caption = view.say("press.why.caption", contestant=name, period=period_name(view.evaluation.period, view.lang))
-    return el("div", table(caption, heads, rows, label=caption, wide=True), id=view.why_id(contestant))
+    return el("div", table(caption, heads, rows, label=caption), id=view.why_id(contestant))
 
 
 def _why_row(view: View, cell: Cell, *, targeted: bool, scored: bool, ahead: bool) -> Html:
     indicator = view.season.indicator[cell.indicator]
-    said: list[Child] = [value_text(cell.value, indicator, view.lang) if cell.value is not None else view.status(cell)]
+    said: list[Child] = [figure_text(cell.value, indicator, view.lang) if cell.value is not None else view.status(cell)]
     if cell.value is not None and cell.status != "present":
         said.append(el("small", view.status(cell), class_="bound"))
     if cell.state is not None and cell.state != "verified":
@@ -283,12 +284,12 @@ def _why_row(view: View, cell: Cell, *, targeted: bool, scored: bool, ahead: boo
     if cell.note:
         said.append(el("small", cell.note, class_="bound"))
     row = [
-        el("th", view.of(indicator.title), _lower(view, indicator.better), scope="row"),
+        el("th", view.of(indicator.title), _under(view, indicator), scope="row"),
         el("td", said, class_="n" if cell.value is not None else "n quiet"),
     ]
     if targeted:
         row += [
-            el("td", value_text(cell.target, indicator, view.lang), class_="n"),
+            el("td", figure_text(cell.target, indicator, view.lang), class_="n"),
             el("td", view.percent(cell.completion), class_="n"),
             el("td", view.percent(cell.due), class_="n"),
             el("td", view.light(cell.light, cell.pace, bound=True), class_="light-cell"),
@@ -302,7 +303,7 @@ def _why_row(view: View, cell: Cell, *, targeted: bool, scored: bool, ahead: boo
     if ahead:
         span = "–"
         if cell.projected is not None:
-            span = value_text(cell.projected, indicator, view.lang) if cell.projected_low is None else "–"
+            span = figure_text(cell.projected, indicator, view.lang) if cell.projected_low is None else "–"
             if cell.projected_low is not None and cell.projected_high is not None:
                 low, high = (
                     view.number(round(v, indicator.decimals)) for v in (cell.projected_low, cell.projected_high)
@@ -310,15 +311,18 @@ def _why_row(view: View, cell: Cell, *, targeted: bool, scored: bool, ahead: boo
                 span = f"{low}–{high}"
         rate = None if cell.required_rate is None else round(cell.required_rate, max(1, indicator.decimals))
         row += [
-            el("td", value_text(rate, indicator, view.lang), class_="n"),
+            el("td", view.number(rate), class_="n"),
             el("td", span, class_="n"),
             el("td", view.percent(cell.p_target, 0), class_="n"),
         ]
     return el("tr", row, id=view.why_id(cell.contestant, cell.indicator))
 
 
-def _lower(view: View, better: str) -> Html | None:
-    return el("small", view.say("press.why.lower"), class_="bound") if better == "lower" else None
+def _under(view: View, indicator: Indicator) -> Html | None:
+    said = [view.of(indicator.unit)] if indicator.unit else []
+    if indicator.better == "lower":
+        said.append(view.say("press.why.lower"))
+    return el("small", " · ".join(said), class_="bound") if said else None
 
 
 def _node_rows(view: View, contestant: str, width: int, tail: int) -> list[Html]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from html import escape
 from typing import Final
 
-_VOID: Final = frozenset({"meta", "br", "hr", "rect", "line", "circle"})
+_VOID: Final = frozenset({"meta", "br", "hr"})
 
 
 class Html(str):
@@ -54,16 +54,12 @@ def column(label: Child, kind: str = "") -> tuple[Child, str]:
 
 
 def table(
-    caption: Child,
-    columns: Iterable[tuple[Child, str]],
-    body: Iterable[Iterable[Child]],
-    *,
-    label: str,
-    wide: bool = False,
+    caption: Child, columns: Iterable[tuple[Child, str]], body: Iterable[Iterable[Child]], *, label: str, kind: str = ""
 ) -> Html:
     """A table that scrolls in its own focusable region; the first column without a class heads its row.
 
-    ``columns`` are (heading, class): ``n`` numbers, ``c`` centred. A row that is Html stands as it is. ``label`` names the region for those who cannot see it.
+    ``columns`` are (heading, class): ``n`` numbers, ``c`` centred. A row that is Html stands as it is.
+    ``label`` names the region for those who cannot see it.
     """
     heads = list(columns)
     header = next((at for at, (_, kind) in enumerate(heads) if not kind), 0)
@@ -92,7 +88,7 @@ def table(
             el("thead", el("tr", [el("th", head, scope="col", class_=kind or None) for head, kind in heads])),
             el("tbody", rows),
         ),
-        class_="scroll wide" if wide else "scroll",
+        class_=f"scroll {kind}".strip(),
         role="region",
         tabindex="0",
         aria_label=label,

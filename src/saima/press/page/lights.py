@@ -1,5 +1,7 @@
 """Lights, charts and uncertainty on the page."""
 
+from typing import Final
+
 from saima.engine.model.evaluation import Evaluation, ScopeUncertainty
 from saima.press.charts.gap_waterfall import contributions
 from saima.press.charts.light_map import MOST_COLUMNS, MOST_ROWS
@@ -7,16 +9,34 @@ from saima.press.charts.race_track import MOST_LANES
 from saima.press.page.html import Child, Html, column, el, table
 from saima.press.page.view import Section, View
 from saima.press.sentences import by_class, rank_range
-from saima.words import signed
+
+MOST_TRACKS: Final = 6
 
 
 def track(view: View) -> Section | None:
-    if "track" not in view.charts:
+    """The race track; one for each indicator where there is no overall place to line the contestants up by."""
+    keys = [k for k in view.charts if k == "track" or k.startswith("track-")]
+    if not keys:
         return None
-    caption = [view.say("press.track.caption"), el("br"), view.say("press.track.band")]
+    caption: list[Child] = [view.say("press.track.caption")]
+    if any(lane.low is not None for lane in view.lanes.values()):
+        caption += [el("br"), view.say("press.track.band")]
     if len(view.lanes) > MOST_LANES:
         caption += [el("br"), view.say("press.cut.rows", shown=MOST_LANES, all=len(view.lanes))]
-    return view.section("track", view.figure("track", caption), span="two-thirds")
+    tracks: list[Child] = []
+    for key in keys:
+        indicator = view.season.indicator.get(key.removeprefix("track-"))
+        title = el("h3", view.of(indicator.title)) if indicator else None
+        tracks.append(el("div", title, view.figure(key, None)))
+    return view.section("track", el("div", tracks, class_="tracks"), el("p", caption, class_="hint"), span="two-thirds")
+
+
+def tracked(evaluation: Evaluation) -> tuple[str, ...]:
+    """Indicators that get a track of their own: those with a completion, when there is no overall place."""
+    if evaluation.standing():
+        return ()
+    known = {c.indicator for c in evaluation.cells if c.completion is not None}
+    return tuple(i.code for i in evaluation.season.indicators if i.code in known)[:MOST_TRACKS]
 
 
 def bump(view: View) -> Section | None:
@@ -37,7 +57,7 @@ def gap(view: View) -> Section | None:
     code = "press.gap.caption" if abs(total - (scores[ahead] - scores[behind])) < 1e-6 else "press.gap.caption_partial"
     said = view.say(
         code, ahead=view.name(ahead), behind=view.name(behind),
-        gap=signed(scores[ahead] - scores[behind], view.lang, max(2, view.season.decimals)),
+        gap=view.number(scores[ahead] - scores[behind], max(2, view.season.decimals)),
     )  # fmt: skip
     return view.section("gap", view.figure("gap", said), span="half")
 
@@ -115,7 +135,7 @@ def _table(view: View) -> Html:
             )
         body.append(row)
     caption = view.say("press.lights.caption", threshold=threshold)
-    return table(caption, columns, body, label=caption, wide=True)
+    return table(caption, columns, body, label=caption)
 
 
 def intervals(view: View) -> Section | None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from saima.engine.model.evaluation import Standing
-from saima.press.charts.race_track import Lane
+from saima.press.charts.race_track import Lane, furthest_of
 from saima.press.page.html import Child, Html, column, el, markup, table
 from saima.press.page.view import Section, View
 from saima.press.sentences import by_class, rank_range, scope_title
@@ -30,12 +30,14 @@ def _table(view: View, title: str, rows: Sequence[Standing]) -> Html:
     tiers = {t.code: (t.title, at) for at, t in enumerate(sorted(season.tiers, key=lambda t: -t.at_least))}
     barred = any(r.contestant in view.lanes for r in rows)
     moved = any(r.previous is not None for r in rows)
-    furthest = _furthest([view.lanes[r.contestant] for r in rows if r.contestant in view.lanes])
+    furthest = furthest_of([view.lanes[r.contestant] for r in rows if r.contestant in view.lanes])
+    best = rows[0].score if not barred and rows[0].score > 0 and rows[-1].score >= 0 else None
     columns = [
         column(view.say("term.rank"), "c"),
         column(view.say("term.contestant")),
         column(view.say("term.score"), "n"),
         *([column(_bar_head(view), "bar")] if barred else []),
+        *([column("", "bar")] if best is not None else []),
         column(view.say("press.standings.interval"), "range"),
         *([column(view.say("press.standings.change"), "c")] if moved else []),
         *([column(view.say("press.standings.tier"))] if tiers else []),
@@ -50,6 +52,8 @@ def _table(view: View, title: str, rows: Sequence[Standing]) -> Html:
         ]
         if barred:
             cells.append(el("td", _bar(view, view.lanes.get(row.contestant), furthest), class_="bar"))
+        if best is not None:
+            cells.append(el("td", _score_bar(row.score / best), class_="bar"))
         cells.append(el("td", _interval(view, row, len(rows)), class_="range"))
         if moved:
             cells.append(el("td", view.change(row), class_="c"))
@@ -58,7 +62,7 @@ def _table(view: View, title: str, rows: Sequence[Standing]) -> Html:
             cells.append(el("td", None if tier is None else el("span", view.of(tier[0]), class_=f"pill {tone}")))
         body.append(el("tr", cells, class_="odd" if row.band % 2 else None))
     caption = view.say("press.standings.caption_class", title=title) if title else view.say("press.standings.caption")
-    return table(caption, columns, body, label=caption, wide=True)
+    return table(caption, columns, body, label=caption, kind="places dense" if len(rows) > 30 else "places")
 
 
 def _medal(rank: int) -> Html:
@@ -70,10 +74,6 @@ def _tone(at: int, many: int) -> str:
     if at == 0:
         return "green"
     return "red" if at == many - 1 and many > 2 else ("yellow" if at == many - 1 or at >= many / 2 else "blue")
-
-
-def _furthest(lanes: Sequence[Lane]) -> float:
-    return min(1.5, max(1.0, *(max(n.done, n.high or 0.0) for n in lanes), 1.0)) if lanes else 1.0
 
 
 def _bar_head(view: View) -> Html:
@@ -114,6 +114,12 @@ def _bar(view: View, lane: Lane | None, furthest: float) -> Html | None:
         el("svg", marks, class_="pace", role="img", aria_label=said, width="100%", height="20"),
         el("div", under, class_="under"),
     )
+
+
+def _score_bar(share: float) -> Html:
+    done = el("rect", width=f"{share * 100:.2f}%", height="10", y="5", rx="5", class_="d brand")
+    track = el("rect", width="100%", height="10", y="5", rx="5", class_="t")
+    return el("svg", track, done, class_="pace", aria_hidden="true", width="100%", height="20")
 
 
 def _interval(view: View, row: Standing, many: int) -> Html:
@@ -162,7 +168,7 @@ def indicator_places(view: View) -> Section | None:
 
 def _matrix(view: View, scopes: Sequence[str], caption: str, most: int | None = None) -> Html:
     columns = [column(view.say("term.contestant"))]
-    columns += [column(view.of(scope_title(s, view.season)), "n") for s in scopes]
+    columns += [column(view.of(scope_title(s, view.season)), "c") for s in scopes]
     found = {(s.scope, s.contestant): s for scope in scopes for s in view.evaluation.standing(scope)}
     body = []
     for contestant in view.order[:most]:
@@ -182,7 +188,7 @@ def _matrix(view: View, scopes: Sequence[str], caption: str, most: int | None = 
                 )
             )  # fmt: skip
         body.append(row)
-    return table(caption, columns, body, label=caption, wide=True)
+    return table(caption, columns, body, label=caption)
 
 
 def progress(view: View) -> Section | None:

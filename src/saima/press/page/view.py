@@ -147,24 +147,23 @@ class View:
         if key not in self.charts:
             return None
         drawn = el("div", Html(self.charts[key]), class_="scroll chart", role="region", tabindex="0",
-                   aria_label=self.say(f"press.chart.{key}.title"))  # fmt: skip
+                   aria_label=self.say(f"press.chart.{key.partition('-')[0]}.title"))  # fmt: skip
         return el("figure", drawn, el("figcaption", caption) if caption else None)
 
     def section(self, key: str, *body: Child, span: str = "full", note: Child = None) -> "Section":
         title = self.say(f"press.section.{key}")
-        content = el(
-            "section",
-            el("h2", title, el("small", note, class_="note") if note else None, id=f"{key}-title"),
-            markup(*body),
-            id=key,
-            class_=f"card {span}",
-            aria_labelledby=f"{key}-title",
-        )
-        return Section(key, title, content)
+        head = el("h2", title, el("small", note, class_="note") if note else None, id=f"{key}-title")
+        return Section(key, title, markup(head, *body), span)
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
+    """A card of the page. ``span`` is what it takes of a wide row: full, two-thirds, half, third."""
+
     key: str
     title: str
-    html: Html
+    body: Html
+    span: str = "full"
+
+    def html(self, span: str) -> Html:
+        return el("section", self.body, id=self.key, class_=f"card {span}", aria_labelledby=f"{self.key}-title")

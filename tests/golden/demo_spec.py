@@ -14,8 +14,8 @@ class Park:
 
 
 PARKS = (
-    Park("kite", "Paper Kite Park", "纸鸢园", "core", 1.05),
-    Park("bell", "Copper Bell Park", "铜铃园", "core", 1.00),
+    Park("crane", "Paper Crane Park", "纸鹤园", "core", 1.05),
+    Park("whale", "Glass Whale Park", "玻璃鲸园", "core", 1.00),
     Park("lantern", "Nine Lanterns Park", "九灯园", "core", 1.00),
     Park("ferry", "Moon Ferry Park", "月渡园", "growing", 0.97),
     Park("whistle", "Fog Whistle Park", "雾笛园", "growing", 0.88, ""),
@@ -224,22 +224,22 @@ _EVEN = ("approved", "approved", "building", "building", "building")
 _SLOW = ("signed", "signed", "approved", "approved", "building")
 
 WORKS = (
-    Work("kite-sensor", "kite", "Tide lamp sensor line", "潮灯传感器产线", 52000, (1.02, 1.05, 1.04, 1.06, 1.05),
+    Work("crane-sensor", "crane", "Tide lamp sensor line", "潮灯传感器产线", 52000, (1.02, 1.05, 1.04, 1.06, 1.05),
          (("2026-01-20", "2026-01-15"), ("2026-02-28", "2026-02-20"), ("2026-04-30", "2026-04-22"), ("2026-09-30", "")),
          _FAST, 92),
-    Work("kite-port", "kite", "Cloud talent port", "云上人才港", 36000, (0.95, 1.0, 1.02, 1.03, 1.03),
+    Work("crane-port", "crane", "Cloud talent port", "云上人才港", 36000, (0.95, 1.0, 1.02, 1.03, 1.03),
          (("2026-01-31", "2026-01-30"), ("2026-03-31", "2026-03-25"), ("2026-08-31", ""), ("2026-12-20", "")),
          _EVEN, 86),
-    Work("kite-forge", "kite", "Cold forging laboratory", "冷锻实验室", 18000, (1.0, 0.97, 1.01, 1.0, 1.02),
+    Work("crane-forge", "crane", "Cold forging laboratory", "冷锻实验室", 18000, (1.0, 0.97, 1.01, 1.0, 1.02),
          (("2026-02-10", "2026-02-09"), ("2026-04-15", "2026-04-12"), ("2026-10-31", ""), ("2026-12-31", "")),
          _EVEN, 84),
-    Work("bell-motor", "bell", "Quiet motor works", "静音电机工厂", 48000, (1.0, 1.02, 1.0, 1.01, 1.02),
+    Work("whale-motor", "whale", "Quiet motor works", "静音电机工厂", 48000, (1.0, 1.02, 1.0, 1.01, 1.02),
          (("2026-01-15", "2026-01-14"), ("2026-03-10", "2026-03-10"), ("2026-07-31", ""), ("2026-11-30", "")),
          _FAST, 88),
-    Work("bell-data", "bell", "Bronze bell data hall", "铜钟数据厅", 30000, (0.98, 0.99, 1.0, 0.99, 1.0),
+    Work("whale-data", "whale", "Whale song data hall", "鲸歌数据厅", 30000, (0.98, 0.99, 1.0, 0.99, 1.0),
          (("2026-02-28", "2026-02-26"), ("2026-04-20", "2026-04-20"), ("2026-09-30", ""), ("2026-12-31", "")),
          _EVEN, 85),
-    Work("bell-yard", "bell", "Shared workshop yard", "共享工坊", 12000, (1.0, 1.0, 0.96, 0.98, 1.0),
+    Work("whale-yard", "whale", "Shared workshop yard", "共享工坊", 12000, (1.0, 1.0, 0.96, 0.98, 1.0),
          (("2026-03-15", "2026-03-13"), ("2026-05-20", "2026-05-18"), ("2026-10-31", ""), ("2026-12-31", "")),
          _SLOW, 80),
     Work("lantern-optics", "lantern", "Lantern optics line", "灯影光学产线", 45000, (1.01, 1.0, 1.02, 1.0, 1.01),

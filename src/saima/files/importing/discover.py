@@ -1,0 +1,94 @@
+"""Which contestants and indicators a table names, when there is no season yet to compare with."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from saima.files.importing import words_of_tables as words
+from saima.files.importing.grid import Grid, Sheet
+from saima.files.importing.headings import is_aside, read_heading, role_of
+from saima.files.importing.layout import figured, find_header, headers, titles
+from saima.files.importing.times import find_time, without_time
+from saima.files.importing.units import find_unit, parse_unit
+
+_MOST_ROWS = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Discovered:
+    """Names in the order the table gives them."""
+
+    contestants: tuple[str, ...]
+    indicators: tuple[str, ...]
+
+
+def discover(grid: Grid) -> Discovered:
+    """Names of contestants and indicators from headers, key columns and sheet names."""
+    contestants: dict[str, str] = {}
+    indicators: dict[str, str] = {}
+    for sheet in grid.sheets:
+        if sheet.hidden or not sheet.height:
+            continue
+        for who, into in zip(_of_sheet(sheet), (contestants, indicators), strict=True):
+            for name in who:
+                into.setdefault(words.key(name), name)
+    return Discovered(tuple(contestants.values()), tuple(indicators.values()))
+
+
+def _of_sheet(sheet: Sheet) -> tuple[list[str], list[str]]:
+    header = find_header(sheet)
+    if header is None:
+        return [], []
+    paths = headers(sheet, header.rows)
+    last = min(sheet.height, header.first + _MOST_ROWS)
+    by_header: dict[str, list[str]] = {}
+    figures: list[int] = []
+    unnamed: list[list[str]] = []
+    for c, path in enumerate(paths):
+        cells = [sheet.shown(r, c) for r in range(header.first, last)]
+        filled = [x for x in cells if not x.empty]
+        head = path[-1] if path else ""
+        if not filled or words.SERIAL.match(head) or words.NOTE.match(head) or words.PERIOD.match(head):
+            continue
+        if sum(figured(x) for x in filled) * 2 > len(filled):
+            figures.append(c)
+            continue
+        texts = [t for x in filled if (t := words.narrow(x.text)) and not is_aside(t)]
+        if not texts or sum(parse_unit(t) is not None for t in texts) >= 0.8 * len(texts):
+            continue
+        if all(find_time(t) for t in texts) or all(role_of(t) for t in texts):
+            continue
+        if words.INDICATOR.match(head):
+            by_header.setdefault("indicator", list(dict.fromkeys(texts)))
+        elif words.CONTESTANT.match(head):
+            by_header.setdefault("contestant", list(dict.fromkeys(texts)))
+        else:
+            unnamed.append(list(dict.fromkeys(texts)))
+    if not by_header and unnamed:
+        by_header["contestant"] = unnamed[0]
+    rests: dict[str, None] = {}
+    for c in figures:
+        heading = read_heading(paths[c])
+        if heading.role == "rank" or heading.changed or any(is_aside(t) for t in heading.whole):
+            continue
+        name = "".join(reversed(heading.rest))
+        if name:
+            rests.setdefault(name)
+    contestants, indicators = by_header.get("contestant", []), by_header.get("indicator", [])
+    if indicators and not contestants:
+        contestants = list(rests) or _named(sheet, titles(sheet, header.rows[0]))
+    elif contestants and not indicators:
+        indicators = list(rests) or _named(sheet, titles(sheet, header.rows[0]))
+    return contestants, indicators
+
+
+def _named(sheet: Sheet, above: Sequence[str]) -> list[str]:
+    """The sheet's own name, or its title, without time and unit."""
+    for text in (sheet.name, *above):
+        text = words.narrow(text)
+        if found := find_unit(text):
+            text = found[1]
+        text = without_time(text, "").strip(" /-—_:")
+        text = words.CUMULATIVE.sub("", words.VALUE.sub("", text)).strip(" /-—_:")
+        if text and not words.key(text).startswith(("sheet", "工作表")):
+            return [text]
+    return []

@@ -1,7 +1,7 @@
 """The bulletin as PDF, laid out by Typst from data; no season text ever becomes part of the layout's source."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, time
 from functools import cache
@@ -11,6 +11,7 @@ from typing import Any, Literal
 from saima.engine.model.evaluation import Evaluation
 from saima.press import fonts
 from saima.press.issue import Issue
+from saima.press.page import draw_charts
 from saima.press.paper import Paper, paper
 from saima.press.pdf.pictures import Picture, pictures
 from saima.press.sentences import headline
@@ -20,9 +21,12 @@ Form = Literal["full", "summary"]
 SUMMARY_ROWS = 10
 
 
-def render_pdf(evaluation: Evaluation, issue: Issue, lang: Lang, form: Form = "full") -> bytes:
+def render_pdf(
+    evaluation: Evaluation, issue: Issue, lang: Lang, form: Form = "full", charts: Mapping[str, str] | None = None
+) -> bytes:
     """A PDF of the whole bulletin, or of one page for leaders; tagged (PDF/UA-1) wherever every character has a glyph.
 
+    ``charts`` are plain SVG by key as ``saima.press.page.draw_charts`` makes them; they are drawn here when not given.
     The same arguments give the same bytes on every machine: fonts come from packages, the date from the issue.
     """
     said = paper(evaluation, issue, lang)
@@ -30,7 +34,7 @@ def render_pdf(evaluation: Evaluation, issue: Issue, lang: Lang, form: Form = "f
         said = _shortened(said)
         shown: tuple[Picture, ...] = ()
     else:
-        shown = pictures(evaluation, lang)
+        shown = pictures(evaluation, draw_charts(evaluation, lang) if charts is None else charts)
     inputs = {
         "paper": json.dumps(_inputs(said, headline(evaluation, lang), shown, form), ensure_ascii=False, sort_keys=True)
     }

@@ -1,13 +1,16 @@
-"""The charts a print carries, as SVG in the static font, with the sentence that says what each shows."""
+"""The charts a print carries, in the order of the print, with the sentence that says what each shows."""
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from html import unescape
 from typing import Final
 
 from saima.engine.model.evaluation import Evaluation
-from saima.press.charts import light_map, race_track, rank_bump, rank_intervals, svg
-from saima.words import Lang
 
-MOST_SIDE_BY_SIDE: Final = 12
+ORDER: Final = ("track", "intervals", "bump", "lights", "gap")
+MOST_SIDE_BY_SIDE: Final = 12  # contestants
+_LABEL: Final = re.compile(r'aria-label="([^"]*)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,13 +20,13 @@ class Picture:
     wide: bool  # over the whole width of the text
 
 
-def pictures(evaluation: Evaluation, lang: Lang) -> tuple[Picture, ...]:
-    """Race track, rank intervals, ranks over time and the map of lights, where there is something to show."""
+def pictures(evaluation: Evaluation, charts: Mapping[str, str]) -> tuple[Picture, ...]:
+    """The charts of ``saima.press.page.draw_charts``, single tracks after the whole one."""
     many = len(evaluation.season.contestants) > MOST_SIDE_BY_SIDE
-    wanted = (
-        (race_track.spec(evaluation, lang), True),
-        (rank_intervals.spec(evaluation, lang), many),
-        (rank_bump.spec(evaluation, lang), many),
-        (light_map.spec(evaluation, lang), True),
-    )
-    return tuple(Picture(svg(spec), str(spec["description"]), wide) for spec, wide in wanted if spec is not None)
+    keys = sorted(charts, key=lambda key: (ORDER.index(key.partition("-")[0]), key))
+    return tuple(Picture(charts[key], _said(charts[key]), many or key in {"track", "lights", "gap"}) for key in keys)
+
+
+def _said(svg: str) -> str:
+    found = _LABEL.search(svg)
+    return unescape(found[1]) if found else ""

@@ -86,6 +86,7 @@ COMMANDS: Final = (
             PERIOD,
             KNOWN_AT,
             Argument("--number", "N"),
+            Argument("--reason", "TEXT"),
             Argument("--sign", "KEY"),
             Argument("--record"),
             SEED,

@@ -2,11 +2,13 @@
 
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from io import StringIO
 from typing import Final
 
 from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 PLAIN_WIDTH: Final = 120
 
@@ -29,3 +31,26 @@ def drawn(draw: Callable[[Console], None]) -> str:
     )
     draw(console)
     return "\n".join(line.rstrip() for line in held.getvalue().split("\n"))
+
+
+@contextmanager
+def steps(total: int | None = None) -> Iterator[Callable[[str], None]]:
+    """A progress bar on standard error: call with what is being done now; the bar is full at ``total`` calls.
+
+    Where standard error is no terminal each step is a line.
+    """
+    console = Console(stderr=True, emoji=False, markup=False, highlight=False, legacy_windows=False)
+    if not console.is_terminal:
+        yield lambda text: print(text, file=sys.stderr)
+        return
+    columns = (SpinnerColumn(), BarColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("", total=total)
+        done = 0
+
+        def step(text: str) -> None:
+            nonlocal done
+            bar.update(task, description=text, completed=done)
+            done += 1
+
+        yield step

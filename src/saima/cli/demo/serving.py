@@ -14,8 +14,10 @@ PORT: Final = 8765
 HEADERS: Final = (
     (
         "Content-Security-Policy",
-        "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src 'self' data:; "
-        "font-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+        (
+            "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src 'self' data:; "
+            "font-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        ),
     ),
     ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "no-referrer"),
@@ -42,7 +44,7 @@ class Handler(SimpleHTTPRequestHandler):
     server_version = "Saima"
     sys_version = ""
     timeout = 30
-    extensions_map = TYPES  # noqa: RUF012 - the table of the base class, replaced so that the machine's own is not read
+    extensions_map = TYPES  # the machine's own table is not read
 
     def end_headers(self) -> None:
         for name, value in HEADERS:

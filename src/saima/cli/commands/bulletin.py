@@ -1,0 +1,53 @@
+"""``saima bulletin SEASON``: every form of a period's bulletin with its package, and its record if asked."""
+
+from pathlib import Path
+
+from saima.cli.answers import day, existing_file, instant, whole_number
+from saima.cli.grammar import Given
+from saima.cli.issuing import issue_for, package_files, record_of
+from saima.cli.output import Output
+from saima.cli.question import end_of_day, evaluated, period_asked, seed_asked
+from saima.cli.terminal import steps
+from saima.engine.errors import Problem, QuestionRefused
+from saima.engine.model.inputs import AsOf
+from saima.files import load_season, record_published
+from saima.files.packages import write_package
+from saima.words import Text
+
+
+def run(given: Given, out: Output) -> int:
+    seed = seed_asked(given)
+    dated = day(given.text("date"), "--date")
+    typed = given.maybe("number")
+    number = None if typed is None else whole_number(typed, "--number", least=1, most=99_999)
+    key = None if given.maybe("sign") is None else existing_file(given.text("sign"), "--sign")
+    known_at = None if given.maybe("known_at") is None else instant(given.text("known_at"), "--known-at")
+    target = Path(given.text("out"))
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise QuestionRefused(Problem("cli.folder_taken", {"folder": target}))
+    source = Path(given.text("season"))
+    if given.has("record") and not source.is_dir():
+        raise QuestionRefused(Problem("cli.bulletin.record_folder", {"season": source}))
+    bundle = load_season(given.text("season"))
+    reason = Text(**{out.lang: given.maybe("reason") or ""})
+    period = period_asked(bundle, given.maybe("period"), known_at)
+    published = bundle.history.by_period.get(period)
+    if reason and published is None:
+        raise QuestionRefused(Problem("cli.bulletin.nothing_to_correct", {"period": period}))
+    if known_at is None:
+        # What a bulletin can have known ends with its day; one already published keeps the cut it had.
+        known_at = published.known_at if published and not reason else end_of_day(bundle, given.text("date"))
+    evaluation = evaluated(bundle, AsOf(period, known_at), seed)
+    issue = issue_for(bundle, evaluation, dated, number, reason)
+    with steps() as progress:
+        files = package_files(bundle, evaluation, issue, progress, key)
+    write_package(files, target)
+    out.say("cli.bulletin.done", period=period, number=str(issue.number), version=str(issue.version), out=target)
+    for name in sorted(files):
+        if not name.startswith(("season/", "data/")):
+            out.write(f"  {name}")
+    if given.has("record"):
+        path = record_published(source, record_of(evaluation, issue))
+        out.say("cli.bulletin.recorded", file=path)
+    out.say("cli.bulletin.verify", out=target)
+    return 0

@@ -1,5 +1,6 @@
 """The medal table: firsts, seconds and thirds over indicators, for seasons without a composite and beside one."""
 
+from bisect import bisect_left
 from collections.abc import Mapping
 
 from saima.engine.model.evaluation import Medals
@@ -31,13 +32,16 @@ def medal_table(season: Season, ranks: Mapping[str, Mapping[str, int]]) -> tuple
     for places in ranks.values():
         for code in set(class_of.values()):
             inside = {c: r for c, r in places.items() if r > 0 and class_of[c] == code}
+            places_won = sorted(inside.values())
             for contestant, rank in inside.items():
-                place = 1 + sum(other < rank for other in inside.values())
-                if place <= 3:
-                    won[contestant][place - 1] += 1
+                place = bisect_left(places_won, rank)
+                if place < 3:
+                    won[contestant][place] += 1
     order = {c.code: n for n, c in enumerate(season.classes)}
+    lacking = {
+        code: sorted([-m for m in won[c]] for c in named if class_of[c] == code) for code in set(class_of.values())
+    }
     table = [
-        Medals(c, class_of[c], 1 + sum(won[o] > won[c] for o in named if class_of[o] == class_of[c]), *won[c])
-        for c in named
+        Medals(c, class_of[c], 1 + bisect_left(lacking[class_of[c]], [-m for m in won[c]]), *won[c]) for c in named
     ]
     return tuple(sorted(table, key=lambda m: (order.get(m.class_code, -1), m.class_code, m.rank, at[m.contestant])))

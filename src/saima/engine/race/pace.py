@@ -70,7 +70,7 @@ def completion(
         return (value - start) / (target - start)
     if measure in ("cumulative", "count"):
         return 2 * due - (value - start) / (target - start)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         ratio = np.where(value > 0, target / value, np.nan)
     return np.where(np.isnan(baseline), ratio, (baseline - value) / (baseline - target))
 

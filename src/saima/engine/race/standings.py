@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from saima.engine.model.evaluation import Kind, Medals, NotRanked, Standing
 from saima.engine.model.history import History
@@ -121,15 +122,14 @@ def _order(scope: str) -> int:
     return ("overall", "race", "group", "indicator").index(scope.partition(":")[0])
 
 
-def _dense(rank: np.ndarray, classes: Sequence[str]) -> list[int]:
+def _dense(rank: NDArray[np.int64], classes: Sequence[str]) -> list[int]:
     """Bands where nothing was drawn: equal ranks share one."""
-    found = [0] * len(rank)
+    found = np.zeros(len(rank), np.int64)
     for group in sorted(set(classes)):
-        places = sorted({int(r) for r, g in zip(rank, classes, strict=True) if r and g == group})
-        for n, g in enumerate(classes):
-            if g == group and rank[n]:
-                found[n] = places.index(int(rank[n])) + 1
-    return found
+        here = np.array([g == group for g in classes]) & (rank > 0)
+        found[here] = np.unique(rank[here], return_inverse=True)[1] + 1
+    bands: list[int] = found.tolist()
+    return bands
 
 
 def _medal_scores(codes: Sequence[str], medals: Sequence[Medals]) -> FloatArray:

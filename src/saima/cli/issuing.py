@@ -1,19 +1,19 @@
-"""Puts a bulletin together: which number and version it has, its products, the season it comes from, its manifest."""
+"""Which number and version a bulletin has, and its package, signed if asked."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 from saima.engine.model.evaluation import Evaluation
-from saima.engine.model.evaluation_json import dumps
 from saima.engine.model.history import History, Published
 from saima.engine.race import published_of
-from saima.files import Bundle, folder_files, published_csv, published_name
-from saima.files.packages import manifest_bytes, sign
-from saima.press import Issue, bulletin_files
-from saima.words import LANGS, Text
+from saima.files import Bundle
+from saima.files.packages import sign
+from saima.press import Issue
+from saima.press.bulletin import bulletin_files
+from saima.words import Text
 
-Progress = Callable[[str], None]
+Progress = Callable[[int, int, str], None]  # files made, files in all, the one just made
 
 
 def next_number(history: History, year: int) -> int:
@@ -37,23 +37,9 @@ def record_of(evaluation: Evaluation, issue: Issue) -> Published:
 
 def package_files(
     bundle: Bundle, evaluation: Evaluation, issue: Issue, progress: Progress, key: Path | None = None
-) -> Mapping[str, bytes]:
-    """Every file of a bulletin's package: products, season, evaluation, record, manifest, and a signature if asked."""
-    files = dict(bulletin_files(bundle, evaluation, issue, LANGS, progress))
-    files |= {f"season/{name}": content for name, content in folder_files(bundle).items()}
-    record = record_of(evaluation, issue)
-    files["evaluation.json"] = dumps(evaluation).encode()
-    files[f"record/{published_name(record).removeprefix('published/')}"] = published_csv(record)
-    manifest = manifest_bytes(
-        files,
-        evaluation,
-        bundle.history,
-        number=issue.number,
-        dated=issue.dated,
-        version_of_issue=issue.version,
-        reason=issue.reason,
-    )
-    files["manifest.json"] = manifest
+) -> dict[str, bytes]:
+    """Every file of a bulletin's package, and a signature over its manifest if there is a key to sign with."""
+    files = bulletin_files(bundle, evaluation, issue, progress=progress)
     if key is not None:
-        files["manifest.sig"] = sign(manifest, key)
+        files["manifest.sig"] = sign(files["manifest.json"], key)
     return files

@@ -8,7 +8,7 @@ from io import StringIO
 from typing import Final
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
 
 PLAIN_WIDTH: Final = 120
 
@@ -34,23 +34,13 @@ def drawn(draw: Callable[[Console], None]) -> str:
 
 
 @contextmanager
-def steps(total: int | None = None) -> Iterator[Callable[[str], None]]:
-    """A progress bar on standard error: call with what is being done now; the bar is full at ``total`` calls.
+def steps() -> Iterator[Callable[[int, int, str], None]]:
+    """A progress bar on standard error: call with how many are done, of how many, and what is being done.
 
-    Where standard error is no terminal each step is a line.
+    Where standard error is no terminal nothing is shown: the command says at its end what it made.
     """
     console = Console(stderr=True, emoji=False, markup=False, highlight=False, legacy_windows=False)
-    if not console.is_terminal:
-        yield lambda text: print(text, file=sys.stderr)
-        return
-    columns = (SpinnerColumn(), BarColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("", total=total)
-        done = 0
-
-        def step(text: str) -> None:
-            nonlocal done
-            bar.update(task, description=text, completed=done)
-            done += 1
-
-        yield step
+    columns = (SpinnerColumn(), BarColumn(), TextColumn("{task.completed}/{task.total} {task.description}"))
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda done, whole, text: bar.update(task, completed=done, total=whole, description=text)

@@ -20,7 +20,7 @@ from saima.examples import names
 from saima.files import Bundle, load_season
 from saima.words import LANGS, Lang, Text, say
 
-Progress = Callable[[str], None]
+Progress = Callable[[int, int, str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,30 +56,36 @@ def dated(bundle: Bundle, period: Period) -> date:
     return max(days)
 
 
-def build(folder: Path, made_of: str, progress: Callable[[int], AbstractContextManager[Progress]], lang: Lang) -> None:
+def build(folder: Path, made_of: str, progress: Callable[[], AbstractContextManager[Progress]], lang: Lang) -> None:
     """Write the whole demo beside ``folder`` and put it there in one move; an older demo there is replaced.
 
     Parameters
     ----------
-    progress : opens a bar for a number of steps and gives a function that says what is being done.
+    progress : opens a bar and gives a function of (done, of how many, what).
     """
     files: dict[str, bytes] = {}
     cards: list[Card] = []
     everything = shown()
-    with progress(len(everything)) as step:
-        for one in everything:
-            step(say("cli.demo.building", lang, season=one.bundle.season.title, period=one.period))
+    with progress() as step:
+        for n, one in enumerate(everything):
+            doing = say("cli.demo.building", lang, season=one.bundle.season.title, period=one.period)
+            step(n, len(everything), doing)
             published = one.bundle.history.by_period.get(one.period)
             day = published.dated if published else dated(one.bundle, one.period)
             known_at = published.known_at if published else end_of_day(one.bundle, day.isoformat())
             evaluation = evaluated(one.bundle, AsOf(one.period, known_at))
             issue = issue_for(one.bundle, evaluation, day, None, Text())
-            package = package_files(one.bundle, evaluation, issue, lambda _: None)
+            package = package_files(one.bundle, evaluation, issue, _within(step, n, len(everything), doing))
             files |= {f"{one.folder}/{name}": content for name, content in package.items()}
-            cards.append(Card(one.folder, evaluation, issue, published is not None, tuple(sorted(package))))
+            cards.append(Card(one.folder, evaluation, issue, published is not None))
     for each in LANGS:
         files["index.html" if each == "en" else f"index.{each}.html"] = index_page(cards, each).encode()
     _put(folder, files | {STAMP: stamp(made_of, files)})
+
+
+def _within(step: Progress, bulletins: int, of: int, doing: str) -> Progress:
+    """Progress over all bulletins from progress within one of them."""
+    return lambda made, whole, name: step(bulletins * whole + made, of * whole, f"{doing}: {name}")
 
 
 def _put(folder: Path, files: Mapping[str, bytes]) -> None:

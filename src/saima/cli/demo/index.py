@@ -11,18 +11,24 @@ from saima.engine.model.evaluation import Evaluation
 from saima.press import Issue, headline
 from saima.words import LANGS, Lang, say
 
-FORMS: Final = (".html", ".pdf", ".docx", ".xlsx", ".txt")
+FORMS: Final = {
+    "page": "bulletin.{}.html",
+    "pdf": "bulletin.{}.pdf",
+    "summary": "summary.{}.pdf",
+    "word": "bulletin.{}.docx",
+    "workbook": "bulletin.{}.xlsx",
+    "chat": "chat.{}.txt",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A bulletin to show: its folder, what it says, and the names of its files."""
+    """A bulletin to show: its folder, what it says, and whether anybody published it."""
 
     folder: str
     evaluation: Evaluation
     issue: Issue
     published: bool
-    names: tuple[str, ...]
 
 
 def index_page(cards: Sequence[Card], lang: Lang) -> str:
@@ -68,26 +74,15 @@ def _card(card: Card, lang: Lang) -> str:
 
     state = said("published", number=str(card.issue.number), date=card.issue.dated) if card.published else said("draft")
     notice = season.notice.of(lang)
-    page = _link(card, ".html", lang)
-    links = "".join(
-        f'<li><a href="{escape(card.folder)}/{escape(name)}">{said(f"form_{suffix[1:]}")}</a></li>'
-        for suffix in FORMS
-        if (name := _link(card, suffix, lang))
-    )
+    links = {form: f"{escape(card.folder)}/{name.format(lang)}" for form, name in FORMS.items()}
+    forms = "".join(f'<li><a href="{link}">{said(f"form_{form}")}</a></li>' for form, link in links.items())
     title = escape(season.title.of(lang))
     return f"""<article>
 <p class="when">{escape(str(evaluation.period))} · {state}</p>
-<h2><a href="{escape(card.folder)}/{escape(page)}">{title}</a></h2>
+<h2><a href="{links["page"]}">{title}</a></h2>
 {f'<p class="notice">{escape(notice)}</p>' if notice else ""}
 <p>{escape(headline(evaluation, lang))}</p>
-<ul class="forms">{links}</ul>
+<ul class="forms">{forms}</ul>
 <p class="verify">{said("verify")} <code>saima verify demo/{escape(card.folder)}</code></p>
 </article>
 """
-
-
-def _link(card: Card, suffix: str, lang: Lang) -> str:
-    """The product of that form in that language, or the only one of that form; empty when there is none."""
-    top = [name for name in card.names if "/" not in name and name.endswith(suffix)]
-    own = [name for name in top if name.removesuffix(suffix).endswith(lang)]
-    return (own or [n for n in top if not any(n.removesuffix(suffix).endswith(x) for x in LANGS)] or [""])[0]

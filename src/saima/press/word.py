@@ -240,10 +240,11 @@ class _Writer:
                 self._table(table)
         self._heading(say("doc.section.method", said.lang))
         for text in said.method:
-            self._paragraph(text)
+            # No page holds signatory and seal alone: the last words go with them.
+            self._paragraph(text).paragraph_format.keep_with_next = text is said.method[-1]
         for name, digest in said.digests:
             line = self._line(say("doc.word.digest", said.lang, name=name, digest=digest), self.house.table)
-            line.paragraph_format.first_line_indent = None
+            line.paragraph_format.keep_with_next = True
 
     def _ranking(self, ranking: Ranking) -> None:
         lang = self.said.lang

@@ -23,6 +23,7 @@ from saima.files.tables import Table
 _BATCH: Final = 50_000
 _PLAIN: Final = r"^(?:0|-?[1-9][0-9]*|-?(?:0|[1-9][0-9]*)\.[0-9]*[1-9])$"  # canonical when at most 15 long
 _NOBODY: Final = -1
+_ENOUGH: Final = 1_000  # distinct bad texts of a column after which no more are looked at
 
 
 @dataclass(frozen=True)
@@ -155,12 +156,15 @@ class _Checker:
     def mapped(self, column: str, parse: Callable[[str], int], when_empty: int | None) -> NDArray[np.int64]:
         """The column with each distinct text parsed once; ``when_empty`` None: an empty cell is refused."""
         series = self._frame[column]
-        texts = series.unique().sort().to_list()
+        texts = series.unique(maintain_order=True).to_list()
         numbers: list[int] = []
         bad: dict[str, tuple[str, dict[str, object]]] = {}
         for text in texts:
             if not text and when_empty is not None:
                 numbers.append(when_empty)
+                continue
+            if len(bad) == _ENOUGH:
+                numbers.append(_NOBODY)
                 continue
             try:
                 if not text:
@@ -168,8 +172,7 @@ class _Checker:
                 numbers.append(parse(text))
             except PydanticCustomError as error:
                 numbers.append(_NOBODY)
-                if len(bad) < 1_000:
-                    bad[text] = (error.type, dict(error.context or {}))
+                bad[text] = (error.type, dict(error.context or {}))
         self._report(column, series, bad)
         if not texts:
             return np.empty(0, np.int64)
@@ -179,15 +182,15 @@ class _Checker:
         """Canonical texts of the values; empty ones where the state says that there is no figure."""
         series = self._frame["value"]
         plain = series.str.contains(_PLAIN) & (series.str.len_bytes() <= 15)
-        odd = series.filter(~plain).unique().sort().to_list()
+        odd = series.filter(~plain).unique(maintain_order=True).to_list()
         canon = {text: canonical(text) for text in odd if text}
         bad: dict[str, tuple[str, dict[str, object]]] = {
             text: (why_no_number(text), {"value": shown(text)})
-            for text in islice((t for t, c in canon.items() if c is None), 1_000)
+            for text in islice((t for t, c in canon.items() if c is None), _ENOUGH)
         }
         self._report("value", series, bad)
         needs_value = pl.Series(np.isin(state, [STATES.index("verified"), STATES.index("reported")]))
-        for line in self._frame["line"].filter((series == "") & needs_value).head(1_000):
+        for line in self._frame["line"].filter((series == "") & needs_value).head(_ENOUGH):
             self._found.add("files.value_empty", file=self._file, line=line, column="value")
         good = {t: c for t, c in canon.items() if c is not None and t != c}
         return series.replace(list(good), list(good.values())) if good else series
@@ -224,7 +227,7 @@ class _Checker:
     def _report(self, column: str, series: pl.Series, bad: Mapping[str, tuple[str, dict[str, object]]]) -> None:
         if not bad:
             return
-        where = self._frame.select(column, "line").filter(series.is_in(list(bad))).head(1_001)
+        where = self._frame.select(column, "line").filter(series.is_in(list(bad))).head(_ENOUGH + 1)
         for text, line in where.iter_rows():
             code, params = bad[text]
             self._found.add(code, file=self._file, line=line, column=column, **params)

@@ -46,7 +46,8 @@ _DOCUMENT: Final[tuple[tuple[str, str], ...]] = (
     (
         "groups",
         (
-            '[[groups]]\ncode = "people"\nparent = "indicators"\ntitle = { en = "People", zh = "人才" }\nweight = 40\n\n'
+            '[[groups]]\ncode = "people"\nparent = "indicators"\ntitle = { en = "People", zh = "人才" }\nweight = 40'
+            "\n\n"
             '[[groups]]\ncode = "growth"\nparent = "indicators"\ntitle = { en = "Growth", zh = "发展" }\nweight = 60'
         ),
     ),

@@ -17,7 +17,7 @@ from saima.files.source import MOST_BYTES, MOST_LINES, Source
 _RUBBISH: Final = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\xc2[\x80-\x9f]|\xef\xbf[\xbe\xbf]")
 _CHUNK: Final = 1 << 20
 _LONGEST_CELL: Final = 131_072
-_LONGEST_HEADER: Final = 65_536
+_LONGEST_LINE: Final = 4_194_304
 Line = tuple[int, list[str]]
 
 
@@ -37,7 +37,7 @@ def is_text(source: Source, name: str, found: Collector) -> bool:
     if size > MOST_BYTES:
         found.add("files.too_large", file=file, mb=size // 2**20 + 1, most=MOST_BYTES // 2**20)
         return False
-    lines, tail = 0, b""
+    lines, length, tail = 0, 0, b""
     decoder = codecs.getincrementaldecoder("utf-8")()
     with source.open(name) as stream:
         while chunk := stream.read(_CHUNK):
@@ -56,6 +56,11 @@ def is_text(source: Source, name: str, found: Collector) -> bool:
                 line = lines + 1 + chunk.count(b"\n", 0, max(0, error.start))
                 found.add("files.gbk" if _looks_gbk(chunk) else "files.not_utf8", file=file, line=line)
                 return False
+            ends = [at for at in (chunk.find(b"\n"), chunk.find(b"\r")) if at >= 0]
+            if length + min(ends, default=len(chunk)) > _LONGEST_LINE:
+                found.add("files.line_too_long", file=file, line=lines + 1, most=_LONGEST_LINE)
+                return False
+            length = length + len(chunk) if not ends else len(chunk) - max(chunk.rfind(b"\n"), chunk.rfind(b"\r"))
             lines += chunk.count(b"\n")
             if lines > MOST_LINES + 1:
                 found.add("files.too_many_rows", file=file, most=MOST_LINES, mb=size // 2**20 + 1)
@@ -88,10 +93,11 @@ def read_csv(
     try:
         first, header = next(lines)
     except StopIteration:
-        found.add("files.empty_file", file=file, columns=mandatory)
+        if not found.within(file):
+            found.add("files.empty_file", file=file, columns=mandatory)
         return None
     names = checked_header(file, first, header, columns, mandatory, found)
-    return None if names is None else Table(file, names, _even(file, lines, names, found))
+    return None if names is None else Table(file, names, lines)
 
 
 def checked_header(
@@ -124,30 +130,22 @@ def checked_header(
 
 
 def _lines(source: Source, name: str, found: Collector) -> Iterator[Line]:
-    """Rows with the line each begins on; blank lines are left out. Stops at what cannot be read as CSV."""
+    """Rows with the line each begins on, as long as the first; blank ones are left out. Stops where CSV ends."""
     file = source.label + name
     with source.open(name) as stream, TextIOWrapper(stream, encoding="utf-8-sig", newline="") as text:
         reader = csv.reader(text, strict=True)
-        while True:
-            line = reader.line_num + 1
-            try:
-                row = next(reader)
-            except StopIteration:
-                return
-            except csv.Error as error:
-                code = "files.cell_too_long" if "limit" in str(error) else "files.bad_quotes"
-                found.add(code, file=file, line=line, most=_LONGEST_CELL)
-                return
-            if row and any(row):
-                yield line, row
-
-
-def _even(file: str, lines: Iterator[Line], names: tuple[str, ...], found: Collector) -> Iterator[Line]:
-    width = len(names)
-    for line, row in lines:
-        if len(row) == width:
-            yield line, row
-        elif found.gave_up(file):
-            return
-        else:
-            found.add("files.ragged", file=file, line=line, cells=len(row), columns=width)
+        line, width = 1, 0
+        try:
+            for row in reader:
+                if row and (row[0] or any(row)):
+                    if len(row) == width or not width:
+                        width = width or len(row)
+                        yield line, row
+                    elif found.gave_up(file):
+                        return
+                    else:
+                        found.add("files.ragged", file=file, line=line, cells=len(row), columns=width)
+                line = reader.line_num + 1
+        except csv.Error as error:
+            code = "files.cell_too_long" if "limit" in str(error) else "files.bad_quotes"
+            found.add(code, file=file, line=line, most=_LONGEST_CELL)

@@ -311,7 +311,7 @@ class AlternativePart(Part):
 
 
 class UncertaintyPart(Part):
-    draws: Draws = 10_000
+    draws: Draws = 2_500
     weight_spread: Share = 0.25
     unverified_factor: NotNegative = 2.0
     resolved_at: Share = 0.95

@@ -22,6 +22,7 @@ from saima.engine.race.progress import movement, past_sheet
 from saima.engine.race.projection import Projection, project
 from saima.engine.race.standings import standings_of
 from saima.engine.race.tree import roll_up
+from saima.engine.race.uncertainty import uncertainty
 
 
 def evaluate(
@@ -67,7 +68,8 @@ def evaluate(
     board = board_of(season, readings, projects, history, as_of)
     moved = movement(board)
     cells = _cells(board, readings)
-    found = standings_of(board, moved, history, {})
+    doubt = uncertainty(board, seed)
+    found = standings_of(board, moved, history, doubt.places)
     overall = [s for s in found.standings if s.scope == "overall" and s.kind == "level"]
     light_now: dict[tuple[str, str], Colour] = {(c.contestant, c.indicator): c.light for c in cells}
     light_now |= {(p.project.contestant, f"project:{p.project.code}"): p.light for p in board.projects}
@@ -94,6 +96,8 @@ def evaluate(
         proposals=proposals(season, board.known, cells, overall, history, as_of.period),
         projects=board.projects,
         weak_spots=board.weak_spots,
+        intervals=doubt.intervals,
+        uncertainty=doubt.scopes,
         periods=tuple(p for p in season.window if p <= as_of.period),
         series=_series(board),
         ranks=_rank_points(past, found.standings, as_of),

@@ -1,0 +1,227 @@
+"""Drawn scores: the same tree under other weights, other methods and noisy figures, many draws at a time.
+
+Which scores a contestant has is decided once, by the published figures; draws only move them.
+docs/method/uncertainty.md.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import product
+from typing import Final
+
+import numpy as np
+
+from saima.engine.model.known import FloatArray
+from saima.engine.model.season import Aggregate, Missing
+from saima.engine.race.board import Board
+from saima.engine.race.scores import BoolArray
+from saima.engine.race.tree import AS_PUBLISHED, Branch, Method, class_means
+
+WEIGHTS, FLAT, NOISE = range(3)
+_FLOOR: Final = 1.0
+
+
+def stream(seed: int, *key: int) -> np.random.Generator:
+    """An independent generator for one item (source, node or indicator, block) of one evaluation."""
+    return np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=key)))
+
+
+def spread_weights(rng: np.random.Generator, weights: FloatArray, spread: float, draws: int) -> FloatArray:
+    """Each weight times a uniform factor 1 +- ``spread``, adding up to 1 again, (draws, children)."""
+    found = weights * np.maximum(rng.uniform(1 - spread, 1 + spread, (draws, len(weights))), 0.0)
+    total: FloatArray = found.sum(1, keepdims=True)
+    return found / np.where(total > 0, total, 1.0)
+
+
+def flat_weights(rng: np.random.Generator, weights: FloatArray, draws: int) -> FloatArray:
+    """Weights of which only is known that they add up to 1: flat Dirichlet, (draws, children)."""
+    found: FloatArray = rng.standard_exponential((draws, len(weights)))
+    found /= found.sum(1, keepdims=True)
+    return found
+
+
+def combinations(board: Board) -> tuple[Method, ...]:
+    """The full factorial of the season's declared alternatives; the first is as published."""
+    alternatives = board.season.uncertainty.alternatives
+    choices = [
+        (None, *(a for a in alternatives if a.choice == name)) for name in dict.fromkeys(a.choice for a in alternatives)
+    ]
+    found = []
+    for chosen in product(*choices):
+        aggregate: dict[str, tuple[Aggregate, float]] = {}
+        missing: dict[str, Missing] = {}
+        for a in chosen:
+            for branch in board.tree.branches if a is not None else ():
+                if a is not None and a.node in ("", branch.node.code):
+                    if a.aggregate is not None:
+                        aggregate[branch.node.code] = (a.aggregate, a.power)
+                    if a.missing is not None:
+                        missing[branch.node.code] = a.missing
+        found.append(Method(aggregate=aggregate, missing=missing))
+    return tuple(found)
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """What no draw changes: who is left out of which node, and whom too little data keeps from a score."""
+
+    board: Board
+
+    @cached_property
+    def left_out(self) -> Mapping[str, BoolArray]:
+        """Node code -> (contestants, children): not due or not applicable."""
+        board = self.board
+        found: dict[str, BoolArray] = {}
+        gone: dict[str, BoolArray] = {}
+        for branch in board.tree.branches:
+            code = branch.node.code
+            if code in board.leaves:
+                gone[code] = np.isnan(board.leaves[code])
+                continue
+            columns = [board.sheet.absent[:, n] for n in branch.columns] + [gone[c] for c in branch.nodes]
+            found[code] = np.stack(columns, -1) if columns else np.zeros((len(board.season.contestants), 0), bool)
+            given = board.given.get(code)
+            nothing: BoolArray = np.asarray(found[code].all(-1))
+            gone[code] = nothing if given is None else nothing & np.isnan(given)
+        return found
+
+    @cached_property
+    def too_little(self) -> Mapping[str, BoolArray]:
+        """Node code -> (contestants,): under the minimum share with the published weights."""
+        season = self.board.season
+        found = {}
+        for branch in self.board.tree.branches:
+            node = branch.node
+            least = node.minimum_share
+            if least is None and (not node.parent or node.kind == "overall"):
+                least = season.minimum_share
+            if least and node.code not in self.board.leaves:
+                found[node.code] = np.round(self.board.joined[node.code].available, 12) < least
+        return found
+
+    @cached_property
+    def floors(self) -> Mapping[str, tuple[float, float]]:
+        """Node code -> what smaller scores count as under a geometric or power mean, as published and otherwise.
+
+        One point, or a hundredth of the largest published score where scales are shorter than 100 points; and never
+        more than the smallest published score above 0 where the season itself takes such a mean.
+        """
+        found = {}
+        for code in self.left_out:
+            scores = self.board.joined[code].scores
+            above = scores[np.isfinite(scores) & (scores > 0)]
+            other = min(_FLOOR, float(above.max()) / 100) if above.size else _FLOOR
+            found[code] = (min(other, float(above.min())) if above.size else other, other)
+        return found
+
+    def totals(
+        self,
+        noisy: Mapping[int, FloatArray],
+        weights: Mapping[str, FloatArray],
+        method: Method = AS_PUBLISHED,
+    ) -> dict[str, FloatArray]:
+        """Score of every node, (contestants,) or (draws, contestants) where something below it is drawn.
+
+        Parameters
+        ----------
+        noisy : indicator column -> (draws, contestants), scores instead of the published ones.
+        weights : node code -> (draws, children), adding up to 1.
+
+        Notes
+        -----
+        The arithmetic of ``tree.roll_up`` without its intermediate arrays: what is not drawn goes through one matrix
+        product per node. The two are tested to be equal.
+        """
+        board, found = self.board, dict[str, FloatArray]()
+        for branch in board.tree.branches:
+            code = branch.node.code
+            if code in board.leaves:
+                found[code] = board.leaves[code]
+                continue
+            children = [noisy.get(n, board.sheet.score[:, n]) for n in branch.columns]
+            children += [found[c] for c in branch.nodes]
+            total = self._join(branch, children, weights.get(code), method)
+            if code in self.too_little:
+                total = np.where(self.too_little[code], np.nan, total)
+            if code in board.given:
+                total = np.where(np.isfinite(board.given[code]), board.given[code], total)
+            found[code] = total
+        return found
+
+    def _join(
+        self, branch: Branch, children: Sequence[FloatArray], weights: FloatArray | None, method: Method
+    ) -> FloatArray:
+        season, code = self.board.season, branch.node.code
+        left_out = self.left_out[code]
+        aggregate, power = method.aggregate.get(code, (branch.node.aggregate, branch.node.power))
+        if aggregate == "power" and power in (0, 1):
+            aggregate = "arithmetic" if power else "geometric"
+        policy = method.missing.get(code, branch.missing)
+        floor = None
+        if aggregate in ("geometric", "power"):
+            floor = self.floors[code][int(code in method.aggregate)]
+        shares = branch.weights / branch.weights.sum() if weights is None else weights
+        kept = np.zeros(left_out.shape, bool)
+        ready: list[FloatArray] = []
+        for k, child in enumerate(children):
+            own = child
+            here = np.isfinite(own if own.ndim == 1 else own[0]) & ~left_out[:, k]
+            missing = ~here & ~left_out[:, k]
+            if policy != "exclude" and missing.any():
+                stand_in: FloatArray = np.full(own.shape, season.floor_score)
+                if policy == "class_mean":
+                    among = np.where(left_out[:, k], np.nan, own)
+                    stand_in = class_means(season, among[..., None], self.board.sheet.ranked)[..., 0]
+                own = np.where(missing, stand_in, own)
+                here = here | (missing & np.isfinite(own if own.ndim == 1 else own[0]))
+            if floor is not None:
+                own = np.maximum(own, floor)
+            kept[:, k] = here
+            ready.append(own)
+        if aggregate == "minimum":
+            return _lowest(ready, kept)
+        return _mean(ready, kept, shares, aggregate, power)
+
+
+def _lowest(children: Sequence[FloatArray], kept: BoolArray) -> FloatArray:
+    found: FloatArray = np.full(len(kept), np.inf)
+    for k, own in enumerate(children):
+        found = np.minimum(found, np.where(kept[:, k], own, np.inf))
+    return np.where(np.isfinite(found), found, np.nan)
+
+
+def _mean(
+    children: Sequence[FloatArray], kept: BoolArray, shares: FloatArray, aggregate: Aggregate, power: float
+) -> FloatArray:
+    """Weighted mean of children, (contestants,) or (draws, contestants); only entries kept count."""
+
+    def bent(own: FloatArray) -> FloatArray:
+        if aggregate == "arithmetic":
+            return own
+        return np.log(own) if aggregate == "geometric" else own**power
+
+    whole = bool(kept.all())
+    still = [k for k, own in enumerate(children) if own.ndim == 1]
+    fixed = np.array([np.where(kept[:, k], bent(np.where(kept[:, k], children[k], 1.0)), 0.0) for k in still])
+    total: FloatArray = shares[..., still] @ fixed if still else np.zeros(len(kept))
+    for k, own in enumerate(children):
+        if own.ndim > 1:
+            part = bent(own if whole else np.where(kept[:, k], own, 1.0))
+            share = shares[..., k, None] if whole else shares[..., k, None] * kept[:, k]
+            total = part * share + total
+    if not whole:
+        with np.errstate(invalid="ignore", divide="ignore"):
+            total = total / (shares @ kept.T.astype(np.float64))
+    if aggregate == "geometric":
+        return np.exp(total)
+    return total if aggregate == "arithmetic" else total ** (1 / power)
+
+
+def strata(first: int, last: int, draws: int, kinds: int) -> Iterator[tuple[int, slice]]:
+    """Which draws of ``first``-``last`` belong to which of ``kinds`` equal shares of all ``draws``."""
+    for kind in range(kinds):
+        low, high = kind * draws // kinds, (kind + 1) * draws // kinds
+        low, high = max(low, first), min(high, last)
+        if low < high:
+            yield kind, slice(low - first, high - first)

@@ -1,0 +1,83 @@
+"""Figures as they might have been: measurement noise of indicators, scored again by the season's own rules."""
+
+import numpy as np
+
+from saima.engine.model.known import NOTHING, VERIFIED, FloatArray
+from saima.engine.race.board import Board
+
+_LEAST_SHARE = 1e-3
+
+
+def noisy_columns(board: Board) -> tuple[int, ...]:
+    """Scored indicators that declare noise and have figures."""
+    there = np.asarray(np.isfinite(board.sheet.score).any(0))
+    return tuple(
+        n
+        for n, i in enumerate(board.season.indicators)
+        if i.role == "scored" and there[n] and (i.noise.kind == "poisson" or (i.noise.kind != "none" and i.noise.size > 0))
+    )
+
+
+def widening(board: Board) -> FloatArray:
+    """(contestants, indicators): 1, or the season's factor where the figure that counts is not verified."""
+    slot = board.sheet.slot
+    c, n = np.indices(slot.shape)
+    state = np.where(slot == NOTHING, VERIFIED, board.known.state[c, n, slot])
+    # A correction has no reading of its own and is verified; -1 is nothing at all and draws nothing.
+    return np.where(state > VERIFIED, board.season.uncertainty.unverified_factor, 1.0)
+
+
+def noisy_scores(board: Board, column: int, rng: np.random.Generator, draws: int, wider: FloatArray) -> FloatArray:
+    """Scores of one indicator for drawn figures, (draws, contestants).
+
+    Notes
+    -----
+    docs/method/uncertainty.md, noise. Figures are drawn before the denominator, in the unit they were reported in;
+    a figure that is not there is not drawn.
+    """
+    sheet, indicator = board.sheet, board.season.indicators[column]
+    published = sheet.filled[:, column]
+    there = np.isfinite(published)
+    under = sheet.denominator[:, column]
+    figure = np.where(there, published * under, 1.0)
+    shape, size, wide = (draws, len(figure)), indicator.noise.size, wider[:, column]
+    match indicator.noise.kind:
+        case "relative":
+            drawn = figure + (np.abs(figure) * size * wide) * rng.standard_normal(shape)
+        case "absolute":
+            drawn = figure + (size * wide) * rng.standard_normal(shape)
+        case "poisson":
+            count = figure * indicator.scale
+            grain = wide**2
+            drawn = rng.standard_gamma(np.maximum(count, 0.0) / grain, shape) * (grain / indicator.scale)
+            drawn = np.where(count > 0, drawn, figure)
+        case _:
+            drawn = _binomial(figure, whole_of(board, column), size / wide**2, rng, shape)
+    if under.any() and not (under == 1.0).all():
+        drawn = drawn / under
+    if indicator.transform != "none":
+        drawn = np.maximum(drawn, published * _LEAST_SHARE)
+    drawn = np.where(there, drawn, np.nan)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        score = sheet.rescored(column, drawn)[0]
+    # A ceiling divided by a drawn zero has no score; the published one stands in.
+    broken = ~np.isfinite(score) & there
+    return np.where(broken, sheet.score[:, column], score) if broken.any() else score
+
+
+def whole_of(board: Board, column: int) -> float:
+    """What a full share is in the indicator's unit: 100 for %, 1,000 for per mille, else one base unit."""
+    indicator = board.season.indicators[column]
+    unit = indicator.unit.en + indicator.unit.zh
+    if "%" in unit or indicator.measure == "completion":
+        return 100.0
+    return 1000.0 if "‰" in unit else 1 / indicator.scale
+
+
+def _binomial(
+    figure: FloatArray, whole: float, trials: FloatArray, rng: np.random.Generator, shape: tuple[int, int]
+) -> FloatArray:
+    share = figure / whole
+    inside = (share > 0) & (share < 1)
+    safe = np.where(inside, share, 0.5)
+    return np.where(inside, whole * rng.beta(safe * trials, (1 - safe) * trials, shape), figure)

@@ -1,0 +1,271 @@
+"""How sure the places are: rank intervals, probabilities and bands from weights, methods and measurement noise."""
+
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final, Literal
+
+import numpy as np
+
+from saima.engine.model.evaluation import Interval, ScopeUncertainty
+from saima.engine.model.known import FloatArray
+from saima.engine.race.board import Board
+from saima.engine.race.draws import (
+    FLAT,
+    NOISE,
+    WEIGHTS,
+    Frame,
+    combinations,
+    flat_weights,
+    spread_weights,
+    strata,
+    stream,
+)
+from saima.engine.race.noise import noisy_columns, noisy_scores, widening
+from saima.engine.race.ranks import ranks_within
+from saima.engine.race.standings import classes_of, scope_of
+from saima.engine.race.tally import IntArray, Tally, most_draws
+
+Source = Literal["weights", "weights_flat", "methods", "noise", "all"]
+SOURCES: Final[tuple[Source, ...]] = ("weights", "weights_flat", "methods", "noise", "all")
+SHARES: Final = (0.05, 0.95, 0.5)
+MATRIX_UP_TO: Final = 60  # contestants: larger P(rank) and P(ahead) tables fill megabytes and nobody reads them
+EVERY_SCOPE_UP_TO: Final = 500  # contestants: above it only nodes without a parent are drawn, for memory's sake
+INDICATOR_DRAWS: Final = 1000
+_BLOCK_BYTES: Final = 12_000_000
+_THREADS: Final = 2
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """What is known of how sure the places are.
+
+    ``places`` : (scope, contestant) -> lowest and highest rank of the 90 % interval from all sources together, and
+    band. Scopes in which nothing is drawn have the published rank as both, and bands of equal ranks.
+    """
+
+    intervals: tuple[Interval, ...]
+    scopes: tuple[ScopeUncertainty, ...]
+    places: Mapping[tuple[str, str], tuple[int, int, int]]
+
+
+def uncertainty(board: Board, seed: int) -> Doubt:
+    """Draw every declared source of doubt, each alone and all together.
+
+    Parameters
+    ----------
+    board : one scored period.
+    seed : not negative. Same board and seed give the same result on any machine, with any number of threads.
+
+    Returns
+    -------
+    Doubt. ``ScopeUncertainty.sources`` names the sources that exist in a scope; one that is not named is not there
+    (no alternatives declared, no indicator with noise). With more than 60 contestants in a scope only the overall
+    scope has an entry, and its two tables are empty.
+
+    Notes
+    -----
+    docs/method/uncertainty.md has the sources, the blocks of draws and the rule of the bands.
+    """
+    return _Drawing(board, seed).result()
+
+
+@dataclass(frozen=True)
+class _Scope:
+    name: str
+    scores: FloatArray  # (contestants,), published; NaN = not ranked
+    rank: IntArray
+    order: IntArray
+    groups: tuple[IntArray, ...]
+    sources: tuple[Source, ...]
+
+
+class _Drawing:
+    def __init__(self, board: Board, seed: int) -> None:
+        self.board, self.seed, self.season = board, seed, board.season
+        self.rules = board.season.uncertainty
+        self.frame = Frame(board)
+        self.classes = classes_of(board)
+        self.wider = widening(board)
+        self.noisy = noisy_columns(board)
+        self.methods = combinations(board)
+        self.draws = self.rules.draws
+
+    @cached_property
+    def nodes(self) -> dict[str, _Scope]:
+        """Node code -> its scope, overall first, then races, then groups."""
+        reached: dict[str, set[Source]] = {}
+        for branch in self.board.tree.branches:
+            code = branch.node.code
+            reached[code] = set[Source]().union(*(reached[c] for c in branch.nodes))
+            if code in self.board.leaves:
+                continue
+            if branch.children > 1:
+                reached[code] |= {"weights", "weights_flat"}
+            if any(code in m.aggregate or code in m.missing for m in self.methods):
+                reached[code].add("methods")
+            if set(branch.columns) & set(self.noisy):
+                reached[code].add("noise")
+        found = {}
+        for branch in reversed(self.board.tree.branches):
+            code = branch.node.code
+            sources = reached[code]
+            if len(self.classes) > EVERY_SCOPE_UP_TO and branch.node.parent:
+                sources = set()
+            if sources:
+                sources.add("all")
+            name = scope_of(branch.node.kind, code)
+            found[code] = self._scope(name, self.board.joined[code].total, sources)
+        return found
+
+    def _scope(self, name: str, scores: FloatArray, sources: set[Source]) -> _Scope:
+        scores = np.where(self.board.sheet.ranked, scores, np.nan)
+        rank = ranks_within(scores, self.classes, self.season.decimals)
+        placed = np.flatnonzero(rank)
+        order = np.array(sorted(placed, key=lambda c: (self.classes[c], rank[c], c)), np.int64)
+        names = sorted({self.classes[c] for c in placed})
+        groups = tuple(np.array([c for c in placed if self.classes[c] == g], np.int64) for g in names)
+        return _Scope(name, scores, rank, order, groups, tuple(s for s in SOURCES if s in sources and len(placed) > 1))
+
+    def _tally(self, scope: _Scope, *, pairs: bool = False) -> Tally:
+        return Tally(scope.groups, scope.order, self.season.decimals, len(self.classes), pairs)
+
+    def _tallies(self) -> dict[tuple[str, Source], Tally]:
+        found: dict[tuple[str, Source], Tally] = {}
+        for code, scope in self.nodes.items():
+            pairs = len(scope.order) <= MATRIX_UP_TO
+            for source in scope.sources:
+                found[code, source] = self._tally(scope, pairs=pairs and source == "all")
+            # What stands alone beside flat weights is the whole joint doubt, draw for draw.
+            for alone in ("weights", "noise"):
+                if set(scope.sources) - {"weights_flat"} == {alone, "all"}:
+                    found[code, alone] = found[code, "all"]
+        return found
+
+    def result(self) -> Doubt:
+        tallies = self._tallies()
+        self.draws = most_draws(len(self.classes), self.rules.draws, len(set(map(id, tallies.values()))))
+        columns = {
+            n: self._scope(f"indicator:{i.code}", self.board.sheet.score[:, n], self._doubt_of(n))
+            for n, i in enumerate(self.season.indicators)
+            if i.role == "scored"
+        }
+        singles = {n: self._tally(scope) for n, scope in columns.items() if scope.sources}
+        for method in self.methods if any("methods" in s.sources for s in self.nodes.values()) else ():
+            totals = self.frame.totals({}, {}, method)
+            for code, scope in self.nodes.items():
+                if "methods" in scope.sources:
+                    tallies[code, "methods"].add(totals[code][None, :])
+        if tallies or singles:
+            with ThreadPoolExecutor(_THREADS) as pool:
+                for done in [pool.submit(self._block, *b, tallies, singles) for b in self._blocks()]:
+                    done.result()
+        intervals: list[Interval] = []
+        scopes: list[ScopeUncertainty] = []
+        places: dict[tuple[str, str], tuple[int, int, int]] = {}
+        for code, scope in self.nodes.items():
+            for source in scope.sources:
+                intervals += self._intervals(scope, source, tallies[code, source])
+            places |= self._places(scope, tallies.get((code, "all")))
+            scopes += self._tables(scope, tallies.get((code, "all")))
+        for n, scope in columns.items():
+            if n in singles:
+                intervals += self._intervals(scope, "noise", singles[n])
+            places |= self._places(scope, singles.get(n))
+        return Doubt(tuple(intervals), tuple(scopes), places)
+
+    def _doubt_of(self, column: int) -> set[Source]:
+        drawn = column in self.noisy and len(self.classes) <= EVERY_SCOPE_UP_TO
+        return {"noise", "all"} if drawn else set()
+
+    def _blocks(self) -> Iterator[tuple[int, int, int]]:
+        """Number, first and last draw of each block: a function of the season alone, never of the machine."""
+        n = len(self.classes)
+        columns = max([len(self.noisy), 8, *(b.children for b in self.board.tree.branches)])
+        compared = {self.season.score_rule[self.season.indicators[k].score].rule for k in self.noisy}
+        if compared & {"percentile", "borda"}:
+            columns = max(columns, n)
+        size = min(max(_BLOCK_BYTES // (8 * n * columns), 1), 4096)
+        return ((k, first, min(first + size, self.draws)) for k, first in enumerate(range(0, self.draws, size)))
+
+    def _block(
+        self,
+        number: int,
+        first: int,
+        last: int,
+        tallies: Mapping[tuple[str, Source], Tally],
+        singles: Mapping[int, Tally],
+    ) -> None:
+        size, spread = last - first, self.rules.weight_spread
+        noisy = {
+            n: noisy_scores(self.board, n, stream(self.seed, NOISE, n, number), size, self.wider) for n in self.noisy
+        }
+        for n, tally in singles.items():
+            if first < INDICATOR_DRAWS:
+                tally.add(noisy[n][: INDICATOR_DRAWS - first])
+        weights: dict[str, FloatArray] = {}
+        flat: dict[str, FloatArray] = {}
+        for k, branch in enumerate(self.board.tree.branches):
+            if branch.children > 1:
+                code = branch.node.code
+                weights[code] = spread_weights(stream(self.seed, WEIGHTS, k, number), branch.weights, spread, size)
+                flat[code] = flat_weights(stream(self.seed, FLAT, k, number), branch.weights, size)
+        self._count(tallies, "weights", self.frame.totals({}, weights))
+        self._count(tallies, "weights_flat", self.frame.totals({}, flat))
+        if noisy:
+            self._count(tallies, "noise", self.frame.totals(noisy, {}))
+        for kind, part in strata(first, last, self.draws, len(self.methods)):
+            here = {n: scores[part] for n, scores in noisy.items()}
+            drawn = {code: w[part] for code, w in weights.items()}
+            self._count(tallies, "all", self.frame.totals(here, drawn, self.methods[kind]), part.stop - part.start)
+
+    def _count(
+        self,
+        tallies: Mapping[tuple[str, Source], Tally],
+        source: Source,
+        totals: Mapping[str, FloatArray],
+        size: int = 1,
+    ) -> None:
+        for code, total in totals.items():
+            tally = tallies.get((code, source))
+            if tally is not None and (source == "all" or tally is not tallies[code, "all"]):
+                # An alternative alone may leave a node with nothing drawn under it: one score for the whole stratum.
+                tally.add(total if total.ndim > 1 else np.broadcast_to(total, (size, len(total))))
+
+    def _intervals(self, scope: _Scope, source: Source, tally: Tally) -> list[Interval]:
+        low, high, median = tally.quantiles(SHARES).tolist()
+        return [
+            Interval(self.season.contestants[c].code, scope.name, source, low[c], high[c], median[c])
+            for c in scope.order.tolist()
+        ]
+
+    def _places(self, scope: _Scope, tally: Tally | None) -> dict[tuple[str, str], tuple[int, int, int]]:
+        low, high = (scope.rank, scope.rank) if tally is None else tally.quantiles(SHARES[:2])
+        found, band, before = {}, 0, -1
+        for k, c in enumerate(scope.order.tolist()):
+            if before < 0 or self.classes[before] != self.classes[c]:
+                band = 1
+            elif scope.rank[before] != scope.rank[c]:
+                apart = tally is None or tally.ahead_of_next[k - 1] / tally.draws >= self.rules.resolved_at
+                band += int(apart)
+            found[scope.name, self.season.contestants[c].code] = (int(low[c]), int(high[c]), band)
+            before = c
+        return found
+
+    def _tables(self, scope: _Scope, tally: Tally | None) -> list[ScopeUncertainty]:
+        small = len(scope.order) <= MATRIX_UP_TO
+        if tally is None or not (small or scope.name == "overall"):
+            return []
+        p_rank, p_ahead = (tally.probabilities(), tally.ahead / tally.draws) if small else (np.zeros((0, 0)),) * 2
+        return [
+            ScopeUncertainty(
+                scope=scope.name,
+                contestants=tuple(self.season.contestants[c].code for c in scope.order.tolist()),
+                p_rank=tuple(tuple(row) for row in p_rank.tolist()),
+                p_ahead=tuple(tuple(row) for row in p_ahead.tolist()),
+                draws=tally.draws,
+                error=0.5 / tally.draws**0.5,
+                sources=tuple(s for s in scope.sources if s != "all"),
+            )
+        ]

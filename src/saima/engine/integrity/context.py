@@ -161,6 +161,8 @@ def modified_z(value: FloatArray, sample: FloatArray) -> tuple[FloatArray, Float
     """
     median = median_last(sample)
     away = np.abs(sample - median[..., None])
+    # Equal steps differ in their last bits: 2/12 - 1/12 is not 1/12. Noise of that kind is no spread.
+    away = np.where(away <= 1e-9 * np.abs(median[..., None]), 0.0, away)
     count = np.isfinite(sample).sum(-1)
     with np.errstate(invalid="ignore", divide="ignore"):
         scale = median_last(away) / CONSISTENT

@@ -124,7 +124,8 @@ def lists(evaluation: Evaluation, lang: Lang) -> Iterator[RenderableType]:
     if evaluation.received:
         table = _table(
             say("press.received.caption", lang), lang, ("term.contestant", False), ("press.received.what", False),
-            ("term.rank", True), ("term.value", True), ("press.received.period", False), ("press.received.source", False),
+            ("term.rank", True), ("term.value", True), ("press.received.period", False),
+            ("press.received.source", False),
         )  # fmt: skip
         for r in evaluation.received[:MOST_LISTED]:
             known = season.contestant.get(r.contestant)

@@ -1,4 +1,4 @@
-"""Charts of an evaluation: one specification each for page, SVG and PDF; ``spec`` is None where there is nothing to draw."""
+"""Charts of an evaluation: one specification each for page, SVG and PDF; None where there is nothing to draw."""
 
 from saima.press.charts import gap_waterfall, light_map, race_track, rank_bump, rank_intervals
 from saima.press.charts.draw import Spec, svg, themed

@@ -16,6 +16,8 @@ _NOISE: Final = re.compile(
 )
 _EMPTY: Final = re.compile(r'<path class="(?:foreground|background)"(?: d="(?:|M0,0h0v0h0Z)")(?: display="none")?/>')
 _HEX: Final = re.compile(r"#[0-9a-fA-F]{6}\b")
+_ID: Final = re.compile(r' id="([^"]*)"')
+_REFERENCE: Final = re.compile(r'="url\(#([^)]*)\)"')
 _PAINT: Final = re.compile(r'( (?:fill|stroke)=")(#[0-9a-fA-F]{6})\b')
 _BY_HEX: Final = {token.light: name for name, token in TOKENS.items()}
 
@@ -78,10 +80,18 @@ def svg(spec: Spec) -> str:
     _fonts_ready()
     drawn: str = vl_convert.vegalite_to_svg(spec, vl_version="6.4", allowed_base_urls=[])
     drawn = _EMPTY.sub("", _NOISE.sub("", drawn))
-    drawn = re.sub(r'((?:id="|url\(#))', rf"\g<1>{spec['name']}-", drawn)
+    drawn = _own_ids(drawn, str(spec["name"]))
     sentence = escape(spec["description"])
     head, rest = drawn.split(">", 1)
     return f'{head} role="img" aria-label="{sentence}"><title>{sentence}</title>{rest}'
+
+
+def _own_ids(picture: str, key: str) -> str:
+    # The renderer numbers clips over everything it ever drew; here they begin at 0 in each picture.
+    found = dict.fromkeys(_ID.findall(picture))
+    number = {name: f"{key}-{at}" for at, name in enumerate(found)}
+    picture = _ID.sub(lambda m: f' id="{number[m[1]]}"', picture)
+    return _REFERENCE.sub(lambda m: f'="url(#{number.get(m[1], m[1])})"', picture)
 
 
 def themed(picture: str) -> str:

@@ -53,7 +53,8 @@ def spec(evaluation: Evaluation, lang: Lang, *, width: int = 900) -> Spec | None
         {"mark": {"type": "rect", "cornerRadius": 4},
          "encoding": {"x": columns, "y": down_axis, "fill": {"field": "fill", "scale": None}}},
         {"mark": {"type": "text", "fontSize": 13 if not narrow else 11, "fontWeight": "bold"},
-         "encoding": {"x": columns, "y": down_axis, "text": {"field": "said"}, "color": {"field": "ink", "scale": None}}},
+         "encoding": {"x": columns, "y": down_axis, "text": {"field": "said"},
+                      "color": {"field": "ink", "scale": None}}},
     ]  # fmt: skip
     counts = {colour: sum(c.light == colour for c in evaluation.cells) for colour in ("green", "yellow", "red")}
     cut = len(down) < len(every) or len(across) < len(indicators)

@@ -17,7 +17,7 @@ _FURTHEST: Final = 1.5  # bars end here; the label beside them keeps the true fi
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """Shares of the whole task, 1 = the finish. ``due`` is None where nothing falls due; not ``known``: an empty lane."""
+    """Shares of the whole task, 1 = the finish. ``due`` is None where nothing falls due; an unknown lane is empty."""
 
     contestant: str
     rank: int | None
@@ -102,7 +102,7 @@ def _lane(season: Season, contestant: str, rank: int | None, cells: list[Cell]) 
 
 
 def _share(cell: Cell, value: float | None, *, better: Better) -> float:
-    """Completion at the end of the span at a projected value, as docs/method/pace.md defines it for cumulative tasks."""
+    """Completion at the end of the span at a projected value, as docs/method/pace.md has it for cumulative tasks."""
     start = cell.baseline or 0.0
     if value is None or cell.target is None or cell.target == start:
         return cell.completion or 0.0
@@ -113,7 +113,7 @@ def _share(cell: Cell, value: float | None, *, better: Better) -> float:
 def spec(
     evaluation: Evaluation, lang: Lang, scope: str = "overall", *, key: str = "track", width: int = 560
 ) -> Spec | None:
-    """The specification; None where no contestant has a completion to show. ``key`` keeps two tracks on a page apart."""
+    """The specification; None where no completion is known. ``key`` keeps two tracks on one page apart."""
     season = evaluation.season
     every = lanes(evaluation, scope)
     shown = every[:MOST_LANES]
@@ -139,7 +139,8 @@ def spec(
     step = 42 if len(shown) <= 12 else 26
     thick = 20 if len(shown) <= 12 else 12
     lane = {"field": "row", "type": "nominal", "sort": [n.contestant for n in shown], "title": None,
-            "axis": {"labelExpr": words(names), "labelFontSize": 14, "labelFontWeight": "bold", "labelLimit": 220, "labelPadding": 12}}  # fmt: skip
+            "axis": {"labelExpr": words(names), "labelFontSize": 14,
+                     "labelFontWeight": "bold", "labelLimit": 220, "labelPadding": 12}}  # fmt: skip
     scale = {"domain": [0, furthest], "nice": False}
     ticks = [0, 0.25, 0.5, 0.75, 1]
     share = {

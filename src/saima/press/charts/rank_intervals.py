@@ -35,7 +35,8 @@ def spec(
         for s in shown
     ]
     y = {"field": "row", "type": "nominal", "sort": [s.contestant for s in shown], "title": None,
-         "scale": {"padding": 0}, "axis": {"labelExpr": words(names), "labelFontSize": 13 if len(shown) <= 20 else 11}}  # fmt: skip
+         "scale": {"padding": 0},
+         "axis": {"labelExpr": words(names), "labelFontSize": 13 if len(shown) <= 20 else 11}}  # fmt: skip
     scale = {"domain": [0.5, len(every) + 0.5], "nice": False, "zero": False}
     many = len(every) > 12
     axis = {"grid": not many, "format": "d", "labelColor": ink("muted"), "orient": "top"}
@@ -44,7 +45,8 @@ def spec(
     quiet = {"type": "quantitative", "scale": scale}
     layer: list[Spec] = [
         {"mark": {"type": "rect"},
-         "encoding": {"y": y, "x": {"field": "start", **x}, "x2": {"field": "end"}, "color": {"field": "tint", "scale": None}}},
+         "encoding": {"y": y, "x": {"field": "start", **x}, "x2": {"field": "end"},
+                      "color": {"field": "tint", "scale": None}}},
         {"mark": {"type": "rule", "strokeWidth": 7, "strokeCap": "round", "color": ink("brand"), "opacity": 0.35},
          "encoding": {"y": y, "x": {"field": "low", **quiet}, "x2": {"field": "high"}}},
         {"mark": {"type": "circle", "size": 110 if len(shown) <= 20 else 60, "opacity": 1, "color": ink("brand")},

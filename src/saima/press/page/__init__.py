@@ -188,8 +188,8 @@ def _key_figures(view: View) -> Section:
         first = [r for r in rows if r.rank == 1]
         label = view.say("press.figures.leader_class", title=title) if title else view.say("press.figures.leader")
         names: list[Child] = [view.why(view.name(r.contestant), r.contestant) for r in first[:2]]
-        cards.append(_figure(label, markup(*names[:1], [[" · ", n] for n in names[1:]]),
-                             view.say("press.figures.points", score=score_text(first[0].score, season, lang)), "brand"))  # fmt: skip
+        points = view.say("press.figures.points", score=score_text(first[0].score, season, lang))
+        cards.append(_figure(label, markup(*names[:1], [[" · ", n] for n in names[1:]]), points, "brand"))
     if view.lanes and evaluation.standing():
         done = sum(n.done for n in view.lanes.values()) / len(view.lanes)
         dues = [n.due for n in view.lanes.values() if n.due is not None]

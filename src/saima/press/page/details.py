@@ -85,7 +85,7 @@ def adjustments(view: View) -> Section | None:
     ]  # fmt: skip
     body: list[list[Child]] = [
         [
-            view.season.contestant[a.contestant].title.of(view.lang) if a.contestant in view.season.contestant else a.contestant,
+            view.name(a.contestant),
             view.of(subject_title(a.subject, view.season)),
             view.say(f"press.adjustment.{a.kind}"),
             view.number(_short(a.before)),
@@ -148,8 +148,11 @@ def weak_spots(view: View) -> Section | None:
     if not found:
         return None
     first = all(w.first for w in found)
+    ordered = sorted(found, key=lambda w: (-w.score, view.season.contestant[w.contestant].order, w.contestant))
     columns = [
-        column(view.say("term.contestant")), column(view.say("press.weak.now"), "n"), column(view.say("press.weak.mean"), "n"),
+        column(view.say("term.contestant")),
+        column(view.say("press.weak.now"), "n"),
+        column(view.say("press.weak.mean"), "n"),
         column(view.say("press.weak.repaired"), "n"), column(view.say("term.score"), "n"),
     ]  # fmt: skip
     body: list[list[Child]] = [
@@ -158,7 +161,7 @@ def weak_spots(view: View) -> Section | None:
             view.say("press.weak.nothing") if w.repaired_share is None else view.percent(w.repaired_share, 0),
             view.score(w.score),
         ]
-        for w in sorted(found, key=lambda w: (-w.score, view.season.contestant[w.contestant].order, w.contestant))[:MOST_LISTED]
+        for w in ordered[:MOST_LISTED]
     ]  # fmt: skip
     note = el("p", view.say("press.weak.first" if first else "press.weak.note"), class_="hint")
     caption = view.say("press.weak.caption")
@@ -182,7 +185,7 @@ def received(view: View) -> Section | None:
         source: Child = el("a", r.source, href=r.url, rel="noreferrer") if safe else r.source
         body.append(
             [
-                view.name(r.contestant) if r.contestant in view.season.contestant else r.contestant,
+                view.name(r.contestant),
                 [view.of(r.title), el("small", view.of(r.note), class_="bound") if r.note else None],
                 ["–" if r.rank is None else el("b", r.rank), among],
                 f"{r.value} {unit}".strip() or "–",
@@ -192,7 +195,9 @@ def received(view: View) -> Section | None:
         )
     caption = view.say("press.received.caption")
     return view.section(
-        "received", el("p", view.say("press.received.lead"), class_="hint"), table(caption, columns, body, label=caption),
+        "received",
+        el("p", view.say("press.received.lead"), class_="hint"),
+        table(caption, columns, body, label=caption),
         _cut(view, len(found)),
     )  # fmt: skip
 
@@ -203,7 +208,7 @@ def not_ranked(view: View) -> Section | None:
         return None
     overall = [n for n in found if n.scope == "overall"] or list(found)
     items = [
-        el("li", el("b", view.name(n.contestant) if n.contestant in view.season.contestant else n.contestant), " ",
+        el("li", el("b", view.name(n.contestant)), " ",
            _said(view, n.code, n.params))
         for n in overall[:MOST_LISTED]
     ]  # fmt: skip

@@ -33,7 +33,8 @@ class View:
         return text.of(self.lang)
 
     def name(self, contestant: str) -> str:
-        return self.season.contestant[contestant].title.of(self.lang)
+        known = self.season.contestant.get(contestant)  # a place above may be of somebody outside the season
+        return known.title.of(self.lang) if known else contestant
 
     def number(self, value: float | None, decimals: int | None = None) -> str:
         return "–" if value is None else number(value, self.lang, decimals)

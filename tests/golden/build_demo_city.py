@@ -178,11 +178,12 @@ aggregate = "arithmetic"
 
 [integrity]
 outlier_score = 5.0
+bunching_share = 1.0
 @STAGES@"""
 
 # Where a park departs from its usual strength: share of what is due that it has reached.
 ALONG: dict[tuple[str, str], tuple[float, float, float, float, float]] = {
-    ("crane", "smes"): (0.80, 0.88, 1.03, 1.06, 1.07),
+    ("crane", "smes"): (0.70, 0.88, 1.03, 1.06, 1.07),
     ("crane", "rd_spend"): (1.0, 1.02, 1.04, 1.06, 1.06),
     ("whale", "doctors"): (1.08, 1.06, 1.05, 1.06, 1.05),
     ("whale", "fund"): (0.94, 0.93, 0.92, 0.94, 0.95),
@@ -192,6 +193,7 @@ ALONG: dict[tuple[str, str], tuple[float, float, float, float, float]] = {
     ("ferry", "teams"): (0.9, 1.0, 1.05, 1.08, 1.05),
     ("whistle", "teams"): (1.0, 0.5, 0.67, 0.75, 0.8),
     ("whistle", "smes"): (0.75, 0.8, 0.82, 0.84, 0.9),
+    ("whistle", "energy"): (0.95, 0.95, 0.94, 0.95, 0.95),
     ("whistle", "fund"): (0.9, 0.92, 0.95, 0.7, 0.85),
 }
 # Figures written out because the story needs them so, January to May.
@@ -234,7 +236,7 @@ EXACT: dict[tuple[str, str], tuple[str, str, str, str, str]] = {
     ("whale", "tickets"): ("0", "1", "2", "3", "4"),
     ("lantern", "tickets"): ("1", "1", "3", "3", "4"),
     ("ferry", "tickets"): ("1", "2", "3", "4", "5"),
-    ("whistle", "tickets"): ("3", "5", "8", "13", "14"),
+    ("whistle", "tickets"): ("2", "4", "7", "11", "13"),
 }
 # Office by office and park by park, what May looks like on 2 June: what is not named here is verified.
 MAY: dict[tuple[str, str], str] = {
@@ -258,6 +260,9 @@ NOTES = {
     ("whistle", "doctors", 4): "Sent after the deadline.",
     ("whistle", "fund", 4): "One investment was cancelled and booked back.",
 }
+# How a year's work falls on its months, turned by a different number of months for every cell.
+UNEVEN = (0.5, 1.5, 1.0, 0.4, 1.6, 1.2, 0.6, 1.4, 0.8, 1.3, 0.7, 1.0)
+SWINGS = {"added_value": 0.24, "rd_intensity": 0.1, "energy": 0.1, "shared": 0.06}
 OWNED_BY_OFFICES = {"rd_spend", "rd_intensity", "added_value", "scale_firms", "energy", "loans", "tickets"}
 
 
@@ -309,20 +314,27 @@ def this_year(indicator: Measured, park: Park, dice: random.Random) -> Iterator[
 def past(indicator: Measured, park: Park, dice: random.Random) -> Iterator[tuple[int, str]]:
     """The twelve months of 2025."""
     last = indicator.last_year[PARKS.index(park)]
-    highest = 0.0
+    turn = int(12 * dice.random())
+    done = 0.0
     for month in range(1, 13):
-        wobble = 1 + 0.02 * (dice.random() - 0.5)
-        if indicator.code == "pilot" or (indicator.months and str(month) not in indicator.months.split(";")):
+        swing = 1 + SWINGS.get(indicator.code, 0) * (dice.random() - 0.5) * (month < 12)
+        if indicator.months and str(month) not in indicator.months.split(";"):
             continue
-        if indicator.measure in {"cumulative", "count", "completion"}:
-            highest = max(highest, last * (due(indicator, month) or month / 12) * (wobble if month < 12 else 1))
-            yield month, shown(min(highest, last), indicator)
+        if indicator.curve and indicator.measure in {"cumulative", "count"}:
+            yield (
+                month,
+                shown(last * due(indicator, month) * (1 + 0.06 * (dice.random() - 0.5) * (month < 12)), indicator),
+            )
+        elif indicator.measure in {"cumulative", "count", "completion"}:
+            step = UNEVEN[(month + turn) % 12]
+            done += step if indicator.measure == "count" else 0.6 + 0.4 * step
+            yield month, shown(last * done / 12, indicator)
         elif indicator.code == "gazelles":
-            yield month, shown(last, indicator)
+            yield month, shown(last - (month <= 6), indicator)
         elif indicator.based:
             yield month, shown(last * (0.93 + 0.07 * month / 12), indicator)
-        else:
-            yield month, shown(last * (wobble if month < 12 else 1), indicator)
+        elif indicator.code != "pilot":
+            yield month, shown(last * swing, indicator)
 
 
 def readings(dice: random.Random) -> list[dict[str, object]]:
@@ -556,6 +568,17 @@ def inputs() -> dict[str, str]:
                     "reason": "The decimal point was lost in typing: 108 for 10.8.",
                     "source": "Statistics Office, note of 6 April 2026 (invented)",
                     "recorded_at": datetime(2026, 4, 6, 15, 0, tzinfo=CHINA).isoformat(),
+                }
+            ],
+        ),
+        "waivers.csv": table(
+            ("finding", "reason", "by", "recorded_at"),
+            [
+                {
+                    "finding": "outlier:whistle:fund:2026-04",
+                    "reason": "Same matter as the falling figure, which stays open: one investment was booked back.",
+                    "by": "Steward One",
+                    "recorded_at": datetime(2026, 5, 7, 11, 30, tzinfo=CHINA).isoformat(),
                 }
             ],
         ),

@@ -93,7 +93,7 @@ source = { en = "@CITE@. @DATA_EN@", zh = "@CITE@。@DATA_ZH@" }
 solo = true
 
 [uncertainty]
-draws = 1000
+draws = 500
 
 @CLASSES@
 [node]

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from saima.engine.model.evaluation import Evaluation
-from saima.engine.model.evaluation_json import dumps
 from saima.engine.model.inputs import AsOf
 from saima.engine.race.record import published_of
 from saima.files import Bundle, folder_files, published_csv, published_name
@@ -53,8 +52,8 @@ def bulletin_files(
     cut = cut_of(bundle, AsOf(evaluation.period, evaluation.known_at))
     record = published_of(evaluation, number=issue.number, dated=issue.dated, version=issue.version)
     files = {f"season/{name}": content for name, content in folder_files(cut).items()}
-    files["evaluation.json"] = dumps(evaluation).encode()
-    files |= {f"data/{name}": content for name, content in data_package(evaluation, issue).items()}
+    for name, content in data_package(evaluation, issue).items():
+        files[name if name == "evaluation.json" else f"data/{name}"] = content
     files["record/" + published_name(record).removeprefix("published/")] = published_csv(record)
     for lang in langs:
         for name, content in _forms(evaluation, issue, lang):

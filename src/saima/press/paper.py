@@ -354,29 +354,31 @@ def _known(evaluation: Evaluation, lang: Lang) -> Iterator[Table]:
     cells = [c for c in evaluation.cells if c.value is not None or c.target is not None]
     if not cells:
         return
-    yield Table(
-        say("doc.table.known", lang),
+    several = len({c.contestant for c in cells}) > 1
+    columns = (
+        Column(say("term.indicator", lang), 2.4),
+        Column(say("term.value", lang), 1.3, "right"),
+        Column(say("term.target", lang), 1, "right"),
+        Column(say("term.completion", lang), 1, "right"),
+        Column(say("term.due", lang), 1, "right"),
+        Column(say("term.pace", lang), 0.9, "right"),
+    )
+    rows = tuple(
         (
-            _contestant_column(lang, 1.6),
-            Column(say("term.indicator", lang), 2.4),
-            Column(say("term.value", lang), 1.2, "right"),
-            Column(say("term.target", lang), 1, "right"),
-            Column(say("term.completion", lang), 1, "right"),
-            Column(say("term.due", lang), 1, "right"),
-            Column(say("term.pace", lang), 0.9, "right"),
-        ),
-        tuple(
-            (
-                contestant_name(evaluation, c.contestant, lang),
-                indicator_name(evaluation, c.indicator, lang),
-                cell_text(evaluation, c, lang),
-                _optional(c.target, lang, evaluation.season.indicator[c.indicator].decimals),
-                _optional_share(c.completion, lang),
-                _optional_share(c.due, lang),
-                _optional(c.pace, lang, 2),
-            )
-            for c in cells
-        ),
+            *((contestant_name(evaluation, c.contestant, lang),) if several else ()),
+            indicator_name(evaluation, c.indicator, lang),
+            cell_text(evaluation, c, lang),
+            _optional(c.target, lang, evaluation.season.indicator[c.indicator].decimals),
+            _optional_share(c.completion, lang),
+            _optional_share(c.due, lang),
+            _optional(c.pace, lang, 2),
+        )
+        for c in cells
+    )
+    title = "doc.table.known" if several else "doc.table.known_one"
+    first = contestant_name(evaluation, cells[0].contestant, lang)
+    yield Table(
+        say(title, lang, contestant=first), ((_contestant_column(lang, 1.6),) if several else ()) + columns, rows
     )
 
 
@@ -502,12 +504,12 @@ def _received(evaluation: Evaluation, lang: Lang) -> tuple[Table, ...]:
     if not evaluation.received:
         return ()
     columns = (
-        _contestant_column(lang, 1.4),
+        _contestant_column(lang, 2),
         Column(say("doc.column.received", lang), 2.2),
         Column(say("term.value", lang), 1, "right"),
         Column(say("term.rank", lang), 1.4),
         Column(say("doc.column.period", lang), 1.3),
-        Column(say("doc.column.source", lang), 2.4),
+        Column(say("doc.column.source", lang), 2),
     )
     rows = []
     for r in evaluation.received:

@@ -119,12 +119,17 @@ def _sums(evaluation: Evaluation, lang: Lang) -> dict[str, list[tuple[str, float
     indicators, groups = (f"'{say(code, lang)}'!" for code in ("doc.sheet.indicators", "doc.sheet.groups"))
     races = {n.code for n in evaluation.season.nodes if n.kind == "race"}
     found: dict[str, list[tuple[str, float]]] = {}
-    for contestant in evaluation.season.contestants:
-        cells = [c.contribution for c in evaluation.cells if c.contestant == contestant.code]
-        nodes = [n.contribution for n in evaluation.nodes if n.contestant == contestant.code and n.node in races]
-        found[contestant.code] = [
-            (f"=SUMIFS({indicators}$P:$P,{indicators}$A:$A,$A{{row}})", math.fsum(cells)),
-            (f'=SUMIFS({groups}$H:$H,{groups}$A:$A,$A{{row}},{groups}$E:$E,"race")', math.fsum(nodes)),
+    cells: dict[str, list[float]] = {c.code: [] for c in evaluation.season.contestants}
+    nodes: dict[str, list[float]] = {c.code: [] for c in evaluation.season.contestants}
+    for cell in evaluation.cells:
+        cells[cell.contestant].append(cell.contribution)
+    for node in evaluation.nodes:
+        if node.node in races:
+            nodes[node.contestant].append(node.contribution)
+    for code, own in cells.items():
+        found[code] = [
+            (f"=SUMIFS({indicators}$P:$P,{indicators}$A:$A,$A{{row}})", math.fsum(own)),
+            (f'=SUMIFS({groups}$H:$H,{groups}$A:$A,$A{{row}},{groups}$E:$E,"race")', math.fsum(nodes[code])),
         ]
     return found
 

@@ -57,6 +57,7 @@ class _Writer:
     def __init__(self, book: Any, lang: Lang, title: str, notice: str, evaluation: Evaluation) -> None:
         self.book, self.lang, self.title, self.notice = book, lang, title, notice
         self.decimals = evaluation.season.decimals
+        self.looks: dict[str, Any] = {}
         self.formats: dict[tuple[str, str], Any] = {}
 
     def sheet(self, grid: Grid) -> None:
@@ -85,23 +86,25 @@ class _Writer:
 
     def _write(self, sheet: Any, row: int, column: int, entry: Entry, look: Look) -> None:
         match entry:
-            case None:
-                sheet.write_blank(row, column, None, self._format("text"))
+            case None | Figure(None):
+                pass
             case str():
                 sheet.write_string(row, column, entry, self._format("long" if look == "long" else "text"))
             case Light(colour):
                 sheet.write_string(row, column, say(f"doc.light_letter.{colour}", self.lang), self._light(colour))
             case Figure(value, unit, decimals):
-                if value is None:
-                    sheet.write_blank(row, column, None, self._format("text"))
-                else:
-                    sheet.write_number(row, column, value, self._unit(unit, decimals))
+                sheet.write_number(row, column, value, self._unit(unit, decimals))
             case Formula(text, value):
                 sheet.write_formula(row, column, text, self._format(look), value)
             case _:
                 sheet.write_number(row, column, entry, self._format(look))
 
     def _format(self, look: str) -> Any:
+        if look not in self.looks:
+            self.looks[look] = self._look(look)
+        return self.looks[look]
+
+    def _look(self, look: str) -> Any:
         numbers = {
             "count": "#,##0",
             "score": "#,##0." + "0" * self.decimals if self.decimals else "#,##0",

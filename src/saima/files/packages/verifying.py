@@ -239,9 +239,6 @@ def _recomputed(files: Mapping[str, bytes], told: _Told, found: Evaluation) -> I
             yield Step("verify.differs", False, params)
         if len(several) > SHOWN:
             yield Step("verify.differs_more", False, {"file": file, "count": len(several) - SHOWN})
-    copy = "data/evaluation.json"
-    if copy in files and files[copy] != files["evaluation.json"]:
-        yield Step("verify.copies_differ", False, {"file": copy, "other": "evaluation.json"})
     if not apart and not own:
         draws = max((u.draws for u in found.uncertainty), default=0)
         yield Step("verify.recomputed_drawn" if draws else "verify.recomputed", True, _counts(found, draws))

@@ -24,7 +24,7 @@ def pictures(evaluation: Evaluation, charts: Mapping[str, str]) -> tuple[Picture
     """The charts of ``saima.press.page.draw_charts``, single tracks after the whole one."""
     many = len(evaluation.season.contestants) > MOST_SIDE_BY_SIDE
     keys = sorted(charts, key=lambda key: (ORDER.index(key.partition("-")[0]), key))
-    return tuple(Picture(charts[key], _said(charts[key]), many or key in {"track", "lights", "gap"}) for key in keys)
+    return tuple(Picture(charts[key], _said(charts[key]), many or key not in {"intervals", "bump"}) for key in keys)
 
 
 def _said(svg: str) -> str:

@@ -38,8 +38,8 @@ def _clips(board: Board) -> Iterator[Adjustment]:
                 "contestant": contestant.title,
                 "indicator": indicator.title,
                 "score": indicator.score,
-                "before": round(before, 4),
-                "after": round(after, 4),
+                "before": round(before, 2),
+                "after": round(after, 2),
             },
         )
 
@@ -93,7 +93,7 @@ def _stand_ins(board: Board) -> Iterator[Adjustment]:
                         after,
                         float(joined.weights[c, k] * after * multiplier[c]),
                         "adjusted.class_mean" if mean else "adjusted.floored_missing",
-                        {**named, "after": round(after, 4)},
+                        {**named, "after": round(after, 2)},
                     )
                 elif branch.missing == "exclude" and k < len(branch.columns):
                     column = branch.columns[k]
@@ -147,7 +147,7 @@ def _given(board: Board, readings: Readings, as_of: AsOf) -> Iterator[Adjustment
                 {
                     "contestant": season.contestant[g.contestant].title,
                     "subject": season.node[g.node].title,
-                    "after": round(g.score, 4),
+                    "after": round(g.score, 2),
                     "source": g.source,
                 },
             )

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from saima.cli.demo.index import Card, index_page
@@ -34,6 +35,13 @@ class Shown:
     @property
     def folder(self) -> str:
         return f"{self.example}/{self.period}"
+
+    @property
+    def state(self) -> Literal["published", "draft", "computed"]:
+        history = self.bundle.history
+        if self.period in history.by_period:
+            return "published"
+        return "draft" if history.published else "computed"
 
 
 def shown() -> tuple[Shown, ...]:
@@ -77,9 +85,9 @@ def build(folder: Path, made_of: str, progress: Callable[[], AbstractContextMana
             issue = issue_for(one.bundle, evaluation, day, None, Text())
             package = package_files(one.bundle, evaluation, issue, _within(step, n, len(everything), doing))
             files |= {f"{one.folder}/{name}": content for name, content in package.items()}
-            cards.append(Card(one.folder, evaluation, issue, published is not None))
+            cards.append(Card(one.folder, evaluation, issue, one.state))
     for each in LANGS:
-        files["index.html" if each == "en" else f"index.{each}.html"] = index_page(cards, each).encode()
+        files["index.html" if each == "en" else f"index.{each}.html"] = index_page(cards, folder.name, each).encode()
     _put(folder, files | {STAMP: stamp(made_of, files)})
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from importlib.resources import files
-from typing import Final
+from typing import Final, Literal
 
 from saima import __version__
 from saima.engine.model.evaluation import Evaluation
@@ -23,16 +23,16 @@ FORMS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A bulletin to show: its folder, what it says, and whether anybody published it."""
+    """A bulletin to show: its folder, what it says, and how far it is."""
 
     folder: str
     evaluation: Evaluation
     issue: Issue
-    published: bool
+    state: Literal["published", "draft", "computed"]
 
 
-def index_page(cards: Sequence[Card], lang: Lang) -> str:
-    """A self-contained page without script, readable at any width, light or dark."""
+def index_page(cards: Sequence[Card], at: str, lang: Lang) -> str:
+    """A self-contained page without script, readable at any width, light or dark; ``at`` is the folder it is in."""
     style = files(__package__).joinpath("index.css").read_text("utf-8")
     other: Lang = next(each for each in LANGS if each != lang)
     switch = "index.html" if other == "en" else f"index.{other}.html"
@@ -46,6 +46,7 @@ def index_page(cards: Sequence[Card], lang: Lang) -> str:
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
+<link rel="icon" href="data:,">
 <title>{said("title")}</title>
 <style>
 {style}</style>
@@ -58,21 +59,21 @@ def index_page(cards: Sequence[Card], lang: Lang) -> str:
 <p class="lead">{said("lead")}</p>
 </header>
 <main>
-{"".join(_card(card, lang) for card in cards)}</main>
+{"".join(_card(card, at, lang) for card in cards)}</main>
 <footer><p>{said("foot", version=__version__)}</p></footer>
 </body>
 </html>
 """
 
 
-def _card(card: Card, lang: Lang) -> str:
+def _card(card: Card, at: str, lang: Lang) -> str:
     evaluation = card.evaluation
     season = evaluation.season
 
     def said(code: str, **params: object) -> str:
         return escape(say(f"cli.demo.page.{code}", lang, **params))
 
-    state = said("published", number=str(card.issue.number), date=card.issue.dated) if card.published else said("draft")
+    state = said(card.state, number=str(card.issue.number), date=card.issue.dated)
     notice = season.notice.of(lang)
     links = {form: f"{escape(card.folder)}/{name.format(lang)}" for form, name in FORMS.items()}
     forms = "".join(f'<li><a href="{link}">{said(f"form_{form}")}</a></li>' for form, link in links.items())
@@ -83,6 +84,6 @@ def _card(card: Card, lang: Lang) -> str:
 {f'<p class="notice">{escape(notice)}</p>' if notice else ""}
 <p>{escape(headline(evaluation, lang))}</p>
 <ul class="forms">{forms}</ul>
-<p class="verify">{said("verify")} <code>saima verify demo/{escape(card.folder)}</code></p>
+<p class="verify">{said("verify")} <code>saima verify {escape(at)}/{escape(card.folder)}</code></p>
 </article>
 """

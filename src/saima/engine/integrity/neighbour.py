@@ -21,9 +21,15 @@ def neighbour_column(context: Context) -> Iterator[Finding]:
 
     Where ``applies_to`` of the two indicators tells them apart for the contestant, that decides. Where it does not,
     two signs must agree: at least 95 % of the peers (three or more others of its class, or with one of its tags)
-    fill the partner column instead, and the value does not fit its own column.
+    fill the partner column instead, and the value does not fit its own column. A value that a correction moved to
+    where it is has been decided on and is not found again.
     """
     column = {i.code: n for n, i in enumerate(context.season.indicators)}
+    moved = {
+        (c.contestant, c.to_indicator)
+        for c, _, _ in context.known.corrected
+        if c.action == "move" and c.period == context.period
+    }
     for relation in context.rules.relations:
         if relation.kind != "either":
             continue
@@ -33,6 +39,8 @@ def neighbour_column(context: Context) -> Iterator[Finding]:
                 if own == partner:
                     continue
                 for c in np.flatnonzero(_slipped(context, own, partner, family)):
+                    if (context.season.contestants[int(c)].code, context.season.indicators[own].code) in moved:
+                        continue
                     yield context.finding(
                         f"neighbour/{relation.code}",
                         "error",

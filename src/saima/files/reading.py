@@ -130,6 +130,7 @@ class _Reader:
         self._rows: dict[str, list[tuple[int, Row]]] = {}
         self._files: dict[str, str] = {}
         self._codes: dict[str, set[str]] = {}
+        self._holed: set[str] = set()  # tables of which rows got lost, so that what is not there may well be there
         for name in ROWS:
             self._read_table(name)
 
@@ -174,7 +175,10 @@ class _Reader:
         rows = self._rows.setdefault(name, [])
         codes = self._codes.setdefault(name, set())
         context = {"frequency": self._frequency}
+        told = 0  # problems of rows that are there; the others are of rows that got lost
+        before = self._found.within(table.file)
         for line, cells in table.rows:
+            so_far = self._found.within(table.file)
             data = {column: text for column, cell in zip(table.header, cells, strict=True) if (text := tidy(cell))}
             if code := data.get("curve" if name == "curves" else "code"):
                 codes.add(code)
@@ -188,21 +192,26 @@ class _Reader:
                 column_of=_column,
                 cells=True,
             )
+            told += self._found.within(table.file) - so_far
             if row is not None:
                 rows.append((line, row))
             if self._found.gave_up(table.file):
-                return
+                break
+        if self._found.gave_up(table.file) or self._found.within(table.file) > before + told:
+            self._holed.add(name)
 
     def _known(self) -> Mapping[str, frozenset[str]]:
         """What may be referred to, of what could be read."""
         known: dict[str, frozenset[str]] = {}
         for kind, name in (("contestant", "contestants"), ("indicator", "indicators")):
-            if name in self._files:
+            if name in self._files and name not in self._holed:
                 known[kind] = frozenset(self._codes[name])
-        if "contestants" in self._files:
+        if "contestants" in self._files and not self._found.within(self._files["contestants"]):
             known["tag"] = frozenset(t for r in self._typed("contestants", ContestantRow) for t in r.tags)
-        known["project"] = frozenset(self._codes.get("projects", ()))
-        known["curve"] = frozenset(self._codes.get("curves", ()))
+        if "projects" not in self._holed:
+            known["project"] = frozenset(self._codes.get("projects", ()))
+        if "curves" not in self._holed:
+            known["curve"] = frozenset(self._codes.get("curves", ()))
         if self._document is not None:
             document = self._document
             known["node"] = frozenset(n.code for n in document.nodes)

@@ -4,7 +4,7 @@ Which scores a contestant has is decided once, by the published figures; draws o
 docs/method/uncertainty.md.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
@@ -117,28 +117,41 @@ class Frame:
 
     def totals(
         self,
+        wanted: Container[str],
         noisy: Mapping[int, FloatArray],
         weights: Mapping[str, FloatArray],
         method: Method = AS_PUBLISHED,
     ) -> dict[str, FloatArray]:
-        """Score of every node, (contestants,) or (draws, contestants) where something below it is drawn.
+        """Scores of the wanted nodes, (contestants,) or (draws, contestants) where something below is drawn.
 
         Parameters
         ----------
+        wanted : node codes. Others are only worked out where a wanted one needs them.
         noisy : indicator column -> (draws, contestants), scores instead of the published ones.
         weights : node code -> (draws, children), adding up to 1.
 
         Notes
         -----
         The arithmetic of ``tree.roll_up`` without its intermediate arrays: what is not drawn goes through one matrix
-        product per node. The two are tested to be equal.
+        product per node, and complete arithmetic branches through one product for all levels together. All three ways
+        are tested to be equal.
         """
         board, found = self.board, dict[str, FloatArray]()
+        flat: dict[str, _Flat] = {}
         for branch in board.tree.branches:
             code = branch.node.code
             if code in board.leaves:
                 found[code] = board.leaves[code]
                 continue
+            flattened = self._flat(branch, flat, noisy, weights.get(code), method)
+            if flattened is not None:
+                flat[code] = flattened
+                if code in wanted:
+                    found[code] = flattened.total
+                continue
+            for child in branch.nodes:
+                if child not in found:
+                    found[child] = flat[child].total
             children = [noisy.get(n, board.sheet.score[:, n]) for n in branch.columns]
             children += [found[c] for c in branch.nodes]
             total = self._join(branch, children, weights.get(code), method)
@@ -147,7 +160,40 @@ class Frame:
             if code in board.given:
                 total = np.where(np.isfinite(board.given[code]), board.given[code], total)
             found[code] = total
-        return found
+        return {code: total for code, total in found.items() if code in wanted}
+
+    def _flat(
+        self,
+        branch: Branch,
+        below: Mapping[str, "_Flat"],
+        noisy: Mapping[int, FloatArray],
+        weights: FloatArray | None,
+        method: Method,
+    ) -> "_Flat | None":
+        """The branch as one weighted sum of whole columns, or None where it is more than that."""
+        code = branch.node.code
+        aggregate, power = method.aggregate.get(code, (branch.node.aggregate, branch.node.power))
+        plain = aggregate == "arithmetic" or (aggregate == "power" and power == 1)
+        if not plain or code in self.too_little or code in self.board.given or self.left_out[code].any():
+            return None
+        if any(n in noisy for n in branch.columns) or any(c not in below for c in branch.nodes):
+            return None
+        policy = method.missing.get(code, branch.missing)
+        columns = [self.board.sheet.score[:, n] for n in branch.columns]
+        whole = [not np.isnan(own).any() for own in columns]
+        if not all(whole):
+            if policy in ("exclude", "class_mean"):
+                return None
+            columns = [np.where(np.isnan(own), self.board.season.floor_score, own) for own in columns]
+        shares = branch.weights / branch.weights.sum() if weights is None else weights
+        size = len(columns)
+        parts = [shares[..., :size]] if size else []
+        for k, child in enumerate(branch.nodes, start=size):
+            lower = below[child]
+            parts.append(shares[..., k, None] * lower.weights)
+            columns += lower.columns
+        lead = np.broadcast_shapes(*(p.shape[:-1] for p in parts))
+        return _Flat(np.concatenate([np.broadcast_to(p, (*lead, p.shape[-1])) for p in parts], -1), columns)
 
     def _join(
         self, branch: Branch, children: Sequence[FloatArray], weights: FloatArray | None, method: Method
@@ -182,6 +228,19 @@ class Frame:
         if aggregate == "minimum":
             return _lowest(ready, kept)
         return _mean(ready, kept, shares, aggregate, power)
+
+
+@dataclass(frozen=True, eq=False)
+class _Flat:
+    """A weighted sum: ``weights`` (columns,) or (draws, columns) over columns of (contestants,)."""
+
+    weights: FloatArray
+    columns: list[FloatArray]
+
+    @property
+    def total(self) -> FloatArray:
+        found: FloatArray = self.weights @ np.array(self.columns)
+        return found
 
 
 def _lowest(children: Sequence[FloatArray], kept: BoolArray) -> FloatArray:

@@ -1,11 +1,32 @@
 """Figures as they might have been: measurement noise of indicators, scored again by the season's own rules."""
 
+from functools import cache
+from statistics import NormalDist
+from typing import Final
+
 import numpy as np
 
 from saima.engine.model.known import NOTHING, VERIFIED, FloatArray
 from saima.engine.race.board import Board
 
-_LEAST_SHARE = 1e-3
+_LEAST_SHARE: Final = 1e-3
+_STEPS_BITS: Final = 14
+
+
+@cache
+def _normal_steps() -> FloatArray:
+    """16,384 equally likely values of a standard normal, with variance exactly 1."""
+    half = 2 ** (_STEPS_BITS - 1)
+    upper = np.array([NormalDist().inv_cdf(0.5 + (k + 0.5) / (2 * half)) for k in range(half)])
+    upper /= np.sqrt((upper**2).mean())
+    return np.concatenate([-upper[::-1], upper])
+
+
+def standard_normal(rng: np.random.Generator, shape: tuple[int, int]) -> FloatArray:
+    """Standard normal figures by table: two bytes each, several times quicker than exact ones, and as good here."""
+    steps = np.frombuffer(rng.bytes(2 * shape[0] * shape[1]), "<u2") >> (16 - _STEPS_BITS)
+    found: FloatArray = _normal_steps()[steps].reshape(shape)
+    return found
 
 
 def noisy_columns(board: Board) -> tuple[int, ...]:
@@ -14,7 +35,9 @@ def noisy_columns(board: Board) -> tuple[int, ...]:
     return tuple(
         n
         for n, i in enumerate(board.season.indicators)
-        if i.role == "scored" and there[n] and (i.noise.kind == "poisson" or (i.noise.kind != "none" and i.noise.size > 0))
+        if i.role == "scored"
+        and there[n]
+        and (i.noise.kind == "poisson" or (i.noise.kind != "none" and i.noise.size > 0))
     )
 
 
@@ -43,21 +66,19 @@ def noisy_scores(board: Board, column: int, rng: np.random.Generator, draws: int
     shape, size, wide = (draws, len(figure)), indicator.noise.size, wider[:, column]
     match indicator.noise.kind:
         case "relative":
-            drawn = figure + (np.abs(figure) * size * wide) * rng.standard_normal(shape)
+            drawn = figure + (np.abs(figure) * size * wide) * standard_normal(rng, shape)
         case "absolute":
-            drawn = figure + (size * wide) * rng.standard_normal(shape)
+            drawn = figure + (size * wide) * standard_normal(rng, shape)
         case "poisson":
-            count = figure * indicator.scale
-            grain = wide**2
-            drawn = rng.standard_gamma(np.maximum(count, 0.0) / grain, shape) * (grain / indicator.scale)
-            drawn = np.where(count > 0, drawn, figure)
+            drawn = _poisson(figure * indicator.scale, wide, rng, shape) / indicator.scale
         case _:
             drawn = _binomial(figure, whole_of(board, column), size / wide**2, rng, shape)
     if under.any() and not (under == 1.0).all():
         drawn = drawn / under
     if indicator.transform != "none":
         drawn = np.maximum(drawn, published * _LEAST_SHARE)
-    drawn = np.where(there, drawn, np.nan)
+    if not there.all():
+        drawn = np.where(there, drawn, np.nan)
     with np.errstate(invalid="ignore", divide="ignore"):
         score = sheet.rescored(column, drawn)[0]
     # A ceiling divided by a drawn zero has no score; the published one stands in.
@@ -72,6 +93,15 @@ def whole_of(board: Board, column: int) -> float:
     if "%" in unit or indicator.measure == "completion":
         return 100.0
     return 1000.0 if "‰" in unit else 1 / indicator.scale
+
+
+def _poisson(count: FloatArray, wide: FloatArray, rng: np.random.Generator, shape: tuple[int, int]) -> FloatArray:
+    """Gamma with the count as mean and, times ``wide`` squared, as variance; by the cube of Wilson and Hilferty."""
+    safe = np.where(count > 0, count / wide**2, 1.0)
+    third = 1 / (9 * safe)
+    cube = np.sqrt(third) * standard_normal(rng, shape) + (1 - third)
+    drawn = np.maximum(cube, 0.0) ** 3 * (safe * wide**2)
+    return drawn if (count > 0).all() else np.where(count > 0, drawn, count)
 
 
 def _binomial(

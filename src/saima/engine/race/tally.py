@@ -28,13 +28,15 @@ class Tally:
     """Ranks of one scope from one source, added up block by block in any order and by several threads.
 
     ``groups`` : positions on the season's contestant axis that are ranked among each other (one per class).
-    ``order`` : all of them, best first as published. ``pairs``: also count who is ahead of whom.
+    ``order`` : all of them, best first as published. ``compare``: also count who is ahead of the next in that order;
+    ``pairs``: and of every other.
     """
 
     groups: Sequence[IntArray]
     order: IntArray
     decimals: int
     contestants: int
+    compare: bool = False
     pairs: bool = False
     draws: int = 0
     ahead_of_next: FloatArray = field(init=False)
@@ -52,7 +54,7 @@ class Tally:
     def add(self, scores: FloatArray) -> None:
         """Count ``scores`` (draws, contestants); NaN comes last."""
         level = _levels(scores, self.decimals)
-        ordered = level[:, self.order]
+        ordered = level[:, self.order] if self.compare else level[:, :0]
         # Halves of a draw: a tie counts half for each.
         upper, lower = ordered[:, :-1], ordered[:, 1:]
         beside = (upper < lower).sum(0) + 0.5 * (upper == lower).sum(0)
@@ -70,7 +72,8 @@ class Tally:
         pairs = _pairs(ordered) if self.pairs else None
         with self._lock:
             self.draws += len(scores)
-            self.ahead_of_next += beside
+            if self.compare:
+                self.ahead_of_next += beside
             for k, here in enumerate(counts):
                 self._counts[k] += here.astype(np.int32)
             self._kept += kept
@@ -107,16 +110,21 @@ class Tally:
 def _levels(scores: FloatArray, decimals: int) -> NDArray[np.int64]:
     """Scores rounded half up as whole numbers, smaller is better, from 0; small enough to carry a position beside."""
     size = scores.shape[1]
-    gone = np.isnan(scores)
-    some = gone.any()
-    least, most = (float(np.nanmin(scores)), float(np.nanmax(scores))) if not gone.all() else (0.0, 0.0)
+    least, most = float(scores.min()), float(scores.max())
+    some = np.isnan(most)
+    gone = np.isnan(scores) if some else np.zeros(0, bool)
+    if some:
+        least, most = (float(np.nanmin(scores)), float(np.nanmax(scores))) if not gone.all() else (0.0, 0.0)
     scale = 10.0**decimals
     room = _LARGEST / (max(size, 2) * 2)
     if (most - least) * scale > room:
         scale = room / (most - least)
     # 1e-9 lifts a half that arithmetic left a bit below, as model.decimals.rounded does.
+    level = scores * scale
+    level += 0.5 + 1e-9
+    np.floor(level, out=level)
     top = np.floor(most * scale + (0.5 + 1e-9))
-    level = top - np.floor(scores * scale + (0.5 + 1e-9))
+    np.subtract(top, level, out=level)
     if some:
         level = np.where(gone, top - np.floor(least * scale) + 2, level)
     found: IntArray = level.astype(np.int64 if (most - least) * scale * size > 2**29 else np.int32)
@@ -133,10 +141,12 @@ def _ranked(level: NDArray[np.int64]) -> tuple[IntArray, IntArray]:
     keys >>= bits
     rank = np.broadcast_to(np.arange(size), keys.shape)
     same = keys[:, 1:] == keys[:, :-1]
-    if same.any():
+    tied = np.flatnonzero(same.any(1))
+    if len(tied):
         rank = rank.copy()
-        rank[:, 1:][same] = 0
-        rank = np.maximum.accumulate(rank, axis=1)
+        first = rank[tied]
+        first[:, 1:][same[tied]] = 0
+        rank[tied] = np.maximum.accumulate(first, axis=1)
     return who, rank
 
 

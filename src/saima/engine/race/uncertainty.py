@@ -26,6 +26,7 @@ from saima.engine.race.noise import noisy_columns, noisy_scores, widening
 from saima.engine.race.ranks import ranks_within
 from saima.engine.race.standings import classes_of, scope_of
 from saima.engine.race.tally import IntArray, Tally, most_draws
+from saima.engine.race.tree import AS_PUBLISHED, Method
 
 Source = Literal["weights", "weights_flat", "methods", "noise", "all"]
 SOURCES: Final[tuple[Source, ...]] = ("weights", "weights_flat", "methods", "noise", "all")
@@ -42,7 +43,7 @@ class Doubt:
     """What is known of how sure the places are.
 
     ``places`` : (scope, contestant) -> lowest and highest rank of the 90 % interval from all sources together, and
-    band. Scopes in which nothing is drawn have the published rank as both, and bands of equal ranks.
+    band. A scope in which nothing is drawn has no entry: nothing is said against its published ranks.
     """
 
     intervals: tuple[Interval, ...]
@@ -110,14 +111,21 @@ class _Drawing:
         found = {}
         for branch in reversed(self.board.tree.branches):
             code = branch.node.code
-            sources = reached[code]
-            if len(self.classes) > EVERY_SCOPE_UP_TO and branch.node.parent:
-                sources = set()
-            if sources:
-                sources.add("all")
-            name = scope_of(branch.node.kind, code)
-            found[code] = self._scope(name, self.board.joined[code].total, sources)
-        return found
+            if reached[code] and (len(self.classes) <= EVERY_SCOPE_UP_TO or not branch.node.parent):
+                name = scope_of(branch.node.kind, code)
+                found[code] = self._scope(name, self.board.joined[code].total, reached[code] | {"all"})
+        return {code: scope for code, scope in found.items() if scope.sources}
+
+    @cached_property
+    def columns(self) -> dict[int, _Scope]:
+        """Indicator column -> its scope, where the indicator declares noise."""
+        if len(self.classes) > EVERY_SCOPE_UP_TO:
+            return {}
+        found = {
+            n: self._scope(f"indicator:{self.season.indicators[n].code}", self.board.sheet.score[:, n], {"noise"})
+            for n in self.noisy
+        }
+        return {n: scope for n, scope in found.items() if scope.sources}
 
     def _scope(self, name: str, scores: FloatArray, sources: set[Source]) -> _Scope:
         scores = np.where(self.board.sheet.ranked, scores, np.nan)
@@ -128,15 +136,15 @@ class _Drawing:
         groups = tuple(np.array([c for c in placed if self.classes[c] == g], np.int64) for g in names)
         return _Scope(name, scores, rank, order, groups, tuple(s for s in SOURCES if s in sources and len(placed) > 1))
 
-    def _tally(self, scope: _Scope, *, pairs: bool = False) -> Tally:
-        return Tally(scope.groups, scope.order, self.season.decimals, len(self.classes), pairs)
+    def _tally(self, scope: _Scope, source: Source) -> Tally:
+        joint = source == "all"
+        pairs = joint and len(scope.order) <= MATRIX_UP_TO
+        return Tally(scope.groups, scope.order, self.season.decimals, len(self.classes), joint, pairs)
 
     def _tallies(self) -> dict[tuple[str, Source], Tally]:
         found: dict[tuple[str, Source], Tally] = {}
         for code, scope in self.nodes.items():
-            pairs = len(scope.order) <= MATRIX_UP_TO
-            for source in scope.sources:
-                found[code, source] = self._tally(scope, pairs=pairs and source == "all")
+            found |= {(code, source): self._tally(scope, source) for source in scope.sources}
             # What stands alone beside flat weights is the whole joint doubt, draw for draw.
             for alone in ("weights", "noise"):
                 if set(scope.sources) - {"weights_flat"} == {alone, "all"}:
@@ -146,17 +154,9 @@ class _Drawing:
     def result(self) -> Doubt:
         tallies = self._tallies()
         self.draws = most_draws(len(self.classes), self.rules.draws, len(set(map(id, tallies.values()))))
-        columns = {
-            n: self._scope(f"indicator:{i.code}", self.board.sheet.score[:, n], self._doubt_of(n))
-            for n, i in enumerate(self.season.indicators)
-            if i.role == "scored"
-        }
-        singles = {n: self._tally(scope) for n, scope in columns.items() if scope.sources}
+        singles = {n: self._tally(scope, "all") for n, scope in self.columns.items()}
         for method in self.methods if any("methods" in s.sources for s in self.nodes.values()) else ():
-            totals = self.frame.totals({}, {}, method)
-            for code, scope in self.nodes.items():
-                if "methods" in scope.sources:
-                    tallies[code, "methods"].add(totals[code][None, :])
+            self._count(tallies, "methods", {}, {}, method)
         if tallies or singles:
             with ThreadPoolExecutor(_THREADS) as pool:
                 for done in [pool.submit(self._block, *b, tallies, singles) for b in self._blocks()]:
@@ -167,17 +167,12 @@ class _Drawing:
         for code, scope in self.nodes.items():
             for source in scope.sources:
                 intervals += self._intervals(scope, source, tallies[code, source])
-            places |= self._places(scope, tallies.get((code, "all")))
-            scopes += self._tables(scope, tallies.get((code, "all")))
-        for n, scope in columns.items():
-            if n in singles:
-                intervals += self._intervals(scope, "noise", singles[n])
-            places |= self._places(scope, singles.get(n))
+            places |= self._places(scope, tallies[code, "all"])
+            scopes += self._tables(scope, tallies[code, "all"])
+        for n, scope in self.columns.items():
+            intervals += self._intervals(scope, "noise", singles[n])
+            places |= self._places(scope, singles[n])
         return Doubt(tuple(intervals), tuple(scopes), places)
-
-    def _doubt_of(self, column: int) -> set[Source]:
-        drawn = column in self.noisy and len(self.classes) <= EVERY_SCOPE_UP_TO
-        return {"noise", "all"} if drawn else set()
 
     def _blocks(self) -> Iterator[tuple[int, int, int]]:
         """Number, first and last draw of each block: a function of the season alone, never of the machine."""
@@ -211,27 +206,31 @@ class _Drawing:
                 code = branch.node.code
                 weights[code] = spread_weights(stream(self.seed, WEIGHTS, k, number), branch.weights, spread, size)
                 flat[code] = flat_weights(stream(self.seed, FLAT, k, number), branch.weights, size)
-        self._count(tallies, "weights", self.frame.totals({}, weights))
-        self._count(tallies, "weights_flat", self.frame.totals({}, flat))
-        if noisy:
-            self._count(tallies, "noise", self.frame.totals(noisy, {}))
+        self._count(tallies, "weights", {}, weights)
+        self._count(tallies, "weights_flat", {}, flat)
+        self._count(tallies, "noise", noisy, {})
         for kind, part in strata(first, last, self.draws, len(self.methods)):
             here = {n: scores[part] for n, scores in noisy.items()}
             drawn = {code: w[part] for code, w in weights.items()}
-            self._count(tallies, "all", self.frame.totals(here, drawn, self.methods[kind]), part.stop - part.start)
+            self._count(tallies, "all", here, drawn, self.methods[kind], part.stop - part.start)
 
     def _count(
         self,
         tallies: Mapping[tuple[str, Source], Tally],
         source: Source,
-        totals: Mapping[str, FloatArray],
+        noisy: Mapping[int, FloatArray],
+        weights: Mapping[str, FloatArray],
+        method: Method = AS_PUBLISHED,
         size: int = 1,
     ) -> None:
-        for code, total in totals.items():
-            tally = tallies.get((code, source))
-            if tally is not None and (source == "all" or tally is not tallies[code, "all"]):
-                # An alternative alone may leave a node with nothing drawn under it: one score for the whole stratum.
-                tally.add(total if total.ndim > 1 else np.broadcast_to(total, (size, len(total))))
+        wanted = {
+            code: tally
+            for (code, name), tally in tallies.items()
+            if name == source and (source == "all" or tally is not tallies[code, "all"])
+        }
+        for code, total in self.frame.totals(wanted, noisy, weights, method).items() if wanted else ():
+            # An alternative alone may leave a node with nothing drawn under it: one score for the whole stratum.
+            wanted[code].add(total if total.ndim > 1 else np.broadcast_to(total, (size, len(total))))
 
     def _intervals(self, scope: _Scope, source: Source, tally: Tally) -> list[Interval]:
         low, high, median = tally.quantiles(SHARES).tolist()
@@ -240,22 +239,21 @@ class _Drawing:
             for c in scope.order.tolist()
         ]
 
-    def _places(self, scope: _Scope, tally: Tally | None) -> dict[tuple[str, str], tuple[int, int, int]]:
-        low, high = (scope.rank, scope.rank) if tally is None else tally.quantiles(SHARES[:2])
+    def _places(self, scope: _Scope, tally: Tally) -> dict[tuple[str, str], tuple[int, int, int]]:
+        low, high = tally.quantiles(SHARES[:2]).tolist()
         found, band, before = {}, 0, -1
         for k, c in enumerate(scope.order.tolist()):
             if before < 0 or self.classes[before] != self.classes[c]:
                 band = 1
             elif scope.rank[before] != scope.rank[c]:
-                apart = tally is None or tally.ahead_of_next[k - 1] / tally.draws >= self.rules.resolved_at
-                band += int(apart)
-            found[scope.name, self.season.contestants[c].code] = (int(low[c]), int(high[c]), band)
+                band += int(tally.ahead_of_next[k - 1] / tally.draws >= self.rules.resolved_at)
+            found[scope.name, self.season.contestants[c].code] = (low[c], high[c], band)
             before = c
         return found
 
-    def _tables(self, scope: _Scope, tally: Tally | None) -> list[ScopeUncertainty]:
+    def _tables(self, scope: _Scope, tally: Tally) -> list[ScopeUncertainty]:
         small = len(scope.order) <= MATRIX_UP_TO
-        if tally is None or not (small or scope.name == "overall"):
+        if not (small or scope.name == "overall"):
             return []
         p_rank, p_ahead = (tally.probabilities(), tally.ahead / tally.draws) if small else (np.zeros((0, 0)),) * 2
         return [

@@ -1,4 +1,4 @@
-"""Contradictions inside one table: duplicates, totals that do not add up, rates that do not follow, months that do not sum."""
+"""Contradictions inside one table: duplicates, totals and months that do not add up, rates that do not follow."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence

@@ -66,11 +66,14 @@ def _of_sheet(sheet: Sheet) -> tuple[list[str], list[str]]:
     if not by_header and unnamed:
         by_header["contestant"] = unnamed[0]
     rests: dict[str, None] = {}
-    for c in figures:
-        heading = read_heading(paths[c])
+    headings = [read_heading(paths[c]) for c in figures]
+    measured = {"".join(reversed(h.rest)) for h in headings if h.role != "completion"}
+    for heading in headings:
         if heading.role == "rank" or heading.changed or any(is_aside(t) for t in heading.whole):
             continue
         name = "".join(reversed(heading.rest))
+        if name and heading.role == "completion" and name not in measured:
+            name = "".join(reversed(heading.whole))  # the rate is all the table gives, so it is the indicator
         if name:
             rests.setdefault(name)
     contestants, indicators = by_header.get("contestant", []), by_header.get("indicator", [])
@@ -83,12 +86,10 @@ def _of_sheet(sheet: Sheet) -> tuple[list[str], list[str]]:
 
 def _named(sheet: Sheet, above: Sequence[str]) -> list[str]:
     """The sheet's own name, or its title, without time and unit."""
-    for text in (sheet.name, *above):
-        text = words.narrow(text)
-        if found := find_unit(text):
-            text = found[1]
-        text = without_time(text, "").strip(" /-—_:")
-        text = words.CUMULATIVE.sub("", words.VALUE.sub("", text)).strip(" /-—_:")
+    for given in (sheet.name, *above):
+        found = find_unit(given)
+        timeless = without_time(found[1] if found else given, "").strip(" /-—_:")
+        text = words.CUMULATIVE.sub("", words.VALUE.sub("", timeless)).strip(" /-—_:")
         if text and not words.key(text).startswith(("sheet", "工作表")):
             return [text]
     return []

@@ -42,7 +42,8 @@ MARKERS: Final[Mapping[str, Meaning]] = {
     "not applicable": "not_applicable",
 }
 _NUMBER: Final = re.compile(
-    r"(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d*)?|\d{1,3}(?: \d{3})+(?:\.\d*)?|\d+(?:\.\d*)?|\.\d+)(?P<exponent>[eE][+-]?\d{1,2})?",
+    r"(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d*)?|\d{1,3}(?: \d{3})+(?:\.\d*)?|\d+(?:\.\d*)?|\.\d+)"
+    r"(?P<exponent>[eE][+-]?\d{1,2})?",
     re.ASCII,
 )
 _DOWN: Final = re.compile(r"^(?:▼|▽|↓|下降|减少|降低|down )\s*")

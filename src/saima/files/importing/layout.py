@@ -11,6 +11,7 @@ from saima.files.importing.words_of_tables import COLUMN_NUMBERS, narrow
 
 SAMPLE: Final = 120  # rows looked at to find the header
 JOINT: Final = " / "
+_SECTIONS: Final = 3
 _FARTHEST: Final = 30  # rows a header may have moved since the mapping was made
 
 
@@ -38,7 +39,8 @@ def find_header(sheet: Sheet) -> Header | None:
         return None
     rows: list[int] = []
     for r in range(first - 1, -1, -1):
-        if is_column_numbers(sheet, r):
+        # Between header and figures may stand the numbers of the columns and the name of a section (核心区).
+        if is_column_numbers(sheet, r) or (not rows and first - r <= _SECTIONS and _texts(sheet, r) <= 1):
             continue
         if not _is_header(sheet, r):
             break
@@ -76,6 +78,10 @@ def _is_data(sheet: Sheet, row: int) -> bool:
     return bool(named) if len(filled) >= 2 else False
 
 
+def _texts(sheet: Sheet, row: int) -> int:
+    return len({sheet.shown(row, c).text for c in range(sheet.width)} - {""})
+
+
 def _is_header(sheet: Sheet, row: int) -> bool:
     spans = {sheet.area.get((row, c)) for c in range(sheet.width)} - {None}
     distinct = {sheet.shown(row, c).text for c in range(sheet.width) if not sheet.shown(row, c).empty}
@@ -102,10 +108,9 @@ def headers(sheet: Sheet, rows: Sequence[int]) -> tuple[tuple[str, ...], ...]:
         below = [q for q in rows if q > r]
         if not merged and below:
             for c in range(1, sheet.width):
-                if not line[c] and line[c - 1] and any(sheet.shown(q, c).text for q in below):
-                    # A column that is alone in its header (序号, 备注) passes nothing on.
-                    if any(sheet.shown(q, c - 1).text for q in below):
-                        line[c] = line[c - 1]
+                joined = all(any(sheet.shown(q, at).text for q in below) for at in (c - 1, c))
+                if not line[c] and joined:  # a column that is alone in its header (序号, 备注) passes nothing on
+                    line[c] = line[c - 1]
         lines.append(line)
     paths = []
     for c in range(sheet.width):

@@ -244,7 +244,7 @@ class _Reader:
             found = self.table(column, "columns", (*where, ("columns", m)))
             if "header" not in column and "at" not in column:
                 self.refuse("import.map_no_header", (*where, ("columns", m)), "header")
-            if found.get("at") and not re.fullmatch(r"[A-Z]{1,3}|\d{1,5}", found["at"]):
+            if found.get("at") and not re.fullmatch(r"[A-Z]{1,3}", found["at"]):
                 self.refuse("import.map_letter", (*where, ("columns", m)), "at", seen=found["at"])
             columns.append(Column(**{"header": "", **found}))
         if not any(good.get(k) for k in ("name", "pattern", "position")):
@@ -347,4 +347,7 @@ class _Reader:
                 inline = (i for i, text in enumerate(self.lines[line:], line + 1) if text.lstrip().startswith("{"))
                 best = next(islice(inline, n, None), line)
             path = f"{path}[{n}]"
-        return self.known.get(f"{path}.{k}" if path else k, best)
+        found = self.known.get(f"{path}.{k}" if path else k, best)
+        # Keys of [units] and [markers] are mostly Chinese and quoted; the scan of bare keys does not know them.
+        quoted = (n for n, text in enumerate(self.lines, 1) if text.lstrip().startswith((f'"{k}"', f"'{k}'")))
+        return found or next(quoted, 0)

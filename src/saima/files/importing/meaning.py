@@ -159,7 +159,7 @@ class SheetMeaning:
         above = titles(sheet, first_header)
         self.contestant = self._named("contestant", entry.contestant, sheet)
         self.indicator = self._named("indicator", entry.indicator, sheet)
-        corner = next((u[0] for t in above if (u := find_unit(t, meanings.mapping.units))), None)
+        corner = next((u[0] for t in (*above, sheet.name) if (u := find_unit(t, meanings.mapping.units))), None)
         self.unit = meanings.unit(entry.unit) if entry.unit else corner
         found = [find_time(t) for t in above]
         self.times: dict[str, When | None] = {

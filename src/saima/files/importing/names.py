@@ -53,9 +53,9 @@ class Names:
 
         Examples
         --------
-        >>> parks = Names([("青禾科创园", "qinghe"), ("Blue Bay Park", "bluebay")])
-        >>> parks.find("青禾园区"), parks.find(" blue  bay "), parks.find("合计")
-        (Found(code='qinghe', sure=0.95), Found(code='bluebay', sure=0.95), None)
+        >>> parks = Names([("纸鹤科创园", "crane"), ("Glass Whale Park", "whale")])
+        >>> parks.find("纸鹤园区"), parks.find(" glass  whale "), parks.find("合计")
+        (Found(code='crane', sure=0.95), Found(code='whale', sure=0.95), None)
         """
         full = key(_NUMBERING.sub("", name))
         for candidate in (key(name), full, key(_BRACKETS.sub("", name))):
@@ -90,13 +90,18 @@ class Names:
         return Found(ranked[0][0], round(ranked[0][1] * 0.9, 2))
 
 
+def unnumbered(name: str) -> str:
+    """A name without the number before it: 2.研发投入 -> 研发投入."""
+    return _NUMBERING.sub("", name)
+
+
 def _abbreviates(short: str, long: str) -> bool:
     letters = iter(long)
     return short[0] == long[0] and all(c in letters for c in short)
 
 
 def core(name: str) -> str:
-    """A name without numbering, brackets and the usual endings: 青禾科创园管委会 -> 青禾."""
+    """A name without numbering, brackets and the usual endings: 纸鹤科创园管委会 -> 纸鹤."""
     bare = key(_BRACKETS.sub("", _NUMBERING.sub("", name)))
     while (shorter := _ENDINGS.sub("", bare)) != bare and len(shorter) >= 2:
         bare = shorter

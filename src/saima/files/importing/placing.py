@@ -13,8 +13,9 @@ from saima.files.importing.headings import is_aside, read_heading, role_of
 from saima.files.importing.layout import headers, is_column_numbers, matched, template
 from saima.files.importing.mapping import Column, Mapping, Role, SheetMap
 from saima.files.importing.meaning import Meanings, SheetMeaning
-from saima.files.importing.times import When, find_time, time_of
+from saima.files.importing.times import When, find_time, row_time
 from saima.files.importing.units import Unit, convert
+from saima.files.importing.words_of_tables import narrow
 
 Slot = tuple[str, str, Period | None, Role]
 
@@ -197,6 +198,7 @@ class SheetPlacer:
             if f.column.key in {"contestant", "indicator"} and (kind := is_aside(text, self.mapping.skip_rows)):
                 if kind in {"total", "subtotal"} and f.column.key == "contestant":
                     aside = kind
+                    self.out.skipped.append(self.spot(r, f.at).problem("import.row_aside", seen=text))
                     continue
                 self.out.skipped.append(self.spot(r, f.at).problem("import.row_aside", seen=text))
                 return None
@@ -211,14 +213,14 @@ class SheetPlacer:
                     else:
                         indicator = code
                 case "period":
-                    when = find_time(f"{text}月") if text.isdigit() and int(text) <= 12 else time_of(text or None)
+                    when = row_time(cell)
                     if when is None and text:
                         self.out.refused.append(self.spot(r, f.at).problem("import.period_unread", seen=text))
                         return None
                     times.append(when)
                 case "unit":
                     unit = self.meanings.unit(text)
-                    if unit is None and text:
+                    if unit is None and narrow(text).casefold() not in self.mapping.markers:
                         self.out.refused.append(self.spot(r, f.at).problem("import.unit_unknown", seen=text))
                         return None
                 case _:

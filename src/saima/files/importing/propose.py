@@ -14,7 +14,7 @@ from saima.files.importing.headings import Heading, is_aside, read_heading, role
 from saima.files.importing.layout import figured, find_header, headers, template, titles
 from saima.files.importing.mapping import Alias, Column, Key, Mapping, SheetMap, Source
 from saima.files.importing.names import CERTAIN, PART, Found, Names
-from saima.files.importing.times import find_time, time_of, without_time
+from saima.files.importing.times import find_time, row_time, without_time
 from saima.files.importing.units import find_unit, parse_unit, unit_of
 
 _MOST_ROWS: Final = 2000  # rows whose names are looked at; a longer table repeats them
@@ -106,7 +106,7 @@ class _Guesser:
             column = self.column(path, body, c)
             same = repeated[name] > 1 and not timed
             columns.append(replace(column, header=name, at=letters(c) if same or not name else ""))
-        columns = list(dict.fromkeys(columns))
+        columns = self.one_of_each(list(dict.fromkeys(columns)), paths, body)
         keys = {c.key for c in columns}
         above = titles(sheet, header.rows[0])
         contestant = indicator = ""
@@ -119,7 +119,7 @@ class _Guesser:
         columns = self.settled(columns, sheet, placed=bool(indicator) or "indicator" in keys)
         if not any(c.key is None and c.role not in {"ignore", "rank"} for c in columns):
             return None
-        unit = next((u[0].text for t in above if (u := find_unit(t))), "")
+        unit = next((u[0].text for t in (*above, sheet.name) if (u := find_unit(t))), "")
         name = self.sheet_name(sheet, contestant, indicator)
         return SheetMap(
             columns=tuple(columns),
@@ -184,6 +184,33 @@ class _Guesser:
             if key in {"contestant", "indicator"} and text and not is_aside(text) and not self.find(key, text):
                 self.unplaced.append(text)
         return Column("", key=key)
+
+    def one_of_each(self, columns: list[Column], paths: Sequence[Sequence[str]], body: _Body) -> list[Column]:
+        """Of several columns that seem to name the contestant (or the indicator) only the surest is read."""
+        for kind in ("contestant", "indicator"):
+            rivals = [c for c in columns if c.key == kind]
+            if len(rivals) < 2:
+                continue
+            at = {
+                c: next(n for n, p in enumerate(paths) if c.at in {"", letters(n)} and template(p) == c.header)
+                for c in rivals
+            }
+            best = max((self.sureness(kind, body.cells(at[c])), -n, c) for n, c in enumerate(rivals))[2]
+            for c in rivals:
+                if c is not best:
+                    columns[columns.index(c)] = Column(c.header, role="ignore", at=c.at)
+                    self.forget(kind, body.cells(at[c]), body.cells(at[best]))
+        return columns
+
+    def sureness(self, kind: str, cells: Sequence[Cell]) -> float:
+        found = [self.names[kind].find(x.text) for x in cells if not x.empty]
+        return sum(f.sure if f else 0.0 for f in found) / max(1, len(found))
+
+    def forget(self, kind: str, cells: Sequence[Cell], kept: Sequence[Cell]) -> None:
+        stay = {words.narrow(x.text) for x in kept}
+        for text in {words.narrow(x.text) for x in cells} - stay:
+            self.seen[kind].pop(text, None)
+            self.unplaced = [u for u in self.unplaced if u != text]
 
     def key_of(self, path: Sequence[str], cells: Sequence[Cell]) -> Key | None:
         last = path[-1] if path else ""
@@ -250,6 +277,8 @@ class _Guesser:
         for t in heading.whole:
             if (found := self.names["indicator"].find(t)) and found.sure == CERTAIN and self.fits(found, heading):
                 return found, True
+        if not any(heading.rest):
+            return None, False
         best: Found | None = None
         joined = "".join(reversed(heading.whole))
         for t in (joined, "".join(reversed(heading.rest)), *heading.rest):
@@ -310,14 +339,6 @@ class _Guesser:
             return list(columns)
         named = {"contestant", "indicator", "period"}
         return [replace(c, fill=True) if c.key in named else c for c in columns]
-
-
-def row_time(cell: Cell) -> object:
-    """The time of a period cell, where 4 alone is April and 202604 a month."""
-    text = cell.text
-    if text.isdigit() and 1 <= int(text) <= 12:
-        return find_time(f"{text}月")
-    return time_of(cell.value if not cell.number else text)
 
 
 def _share(texts: Sequence[str], says: object) -> float:

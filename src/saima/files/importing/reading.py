@@ -1,4 +1,4 @@
-"""Opens table files: .xlsx with merged cells and number formats, .xls, .xlsb and .ods as far as they tell, .csv and .tsv."""
+"""Opens table files: .xlsx with merged cells and formats, .xls, .xlsb and .ods as far as they tell, .csv and .tsv."""
 
 import csv
 import io
@@ -74,11 +74,12 @@ def _damage_told(path: Path) -> Iterator[None]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             yield
-    except ReadingsRefused:
+    except (ReadingsRefused, MemoryError, RecursionError):
         raise
-    except (MemoryError, RecursionError):
-        raise
-    except Exception as fault:
+    except BaseException as fault:
+        # A panic of the Rust reader comes as a BaseException of its own; an interrupt must pass.
+        if not isinstance(fault, Exception) and type(fault).__name__ != "PanicException":
+            raise
         locked = "password" in str(fault).lower()
         raise ReadingsRefused(_problem("import.file_encrypted" if locked else "import.file_broken", path)) from fault
 

@@ -20,7 +20,7 @@ from saima.files.importing.mapping import Column, Mapping, SheetMap
 from saima.files.importing.meaning import Meanings
 from saima.files.importing.placing import Outcome, SheetPlacer, Spot
 from saima.files.importing.result import MOST_PROBLEMS
-from saima.files.importing.times import find_time
+from saima.files.importing.times import row_time
 from saima.files.importing.units import Unit, convert
 
 if TYPE_CHECKING:
@@ -34,10 +34,12 @@ _PLAIN: Final = r"^-?\d{1,9}(?:\.\d{1,6})?$"  # at most 15 digits
 
 def is_long(sheet: Sheet, entry: SheetMap, least: int = LONG_FROM) -> bool:
     """Whether each line holds one figure that its key columns place, and there are many lines."""
-    keys = {c.key for c in entry.columns if c.key}
+    named = [c.key for c in entry.columns if c.key]
+    keys = set(named)
     values = [c for c in entry.columns if c.key is None and c.role not in {"ignore", "rank"}]
     plain = len(values) == 1 and values[0].role == "value" and not values[0].indicator and not values[0].contestant
-    return sheet.frame is not None and sheet.height >= least and keys <= _KEYS and "indicator" in keys and plain
+    simple = len(keys) == len(named) and keys <= _KEYS and "indicator" in keys
+    return sheet.frame is not None and sheet.height >= least and simple and plain
 
 
 def place_long(
@@ -90,7 +92,7 @@ class _Lines:
         self.out.cells += frame.filter(pl.col("value").str.strip_chars() != "").height
         frame = self.named(frame, "contestant", keys, self.placer.whole.contestant)
         frame = self.named(frame, "indicator", keys, self.placer.whole.indicator)
-        frame, periods = self.timed(frame, keys, column.year_shift)
+        frame, periods = self.timed(frame, keys, at, column.year_shift)
         frame = self.valued(frame, at, unit, "unit" in keys)
         frame = self.once(frame, at)
         return _table(frame, periods)
@@ -101,18 +103,18 @@ class _Lines:
         if kind not in keys:
             return frame.with_columns(pl.lit(fixed).alias(kind))
         codes: dict[str, str] = {}
-        faults: dict[str, tuple[str, bool]] = {}
+        faults: dict[str, _Bad] = {}
         for text in frame[kind].fill_null("").unique().to_list():
             if aside := is_aside(text, self.mapping.skip_rows):
-                faults[text] = ("import.row_note" if aside == "note" else "import.row_aside", True)
+                faults[text] = _Bad("import.row_note" if aside == "note" else "import.row_aside", {}, skip=True)
             elif code := self.meanings.name(kind, text):
                 codes[text] = code
             else:
-                faults[text] = (f"import.{kind}_unknown" if text.strip() else "import.row_nameless", False)
+                faults[text] = _Bad(f"import.{kind}_unknown" if text.strip() else "import.row_nameless", {})
         return self.mapped(frame, kind, codes, faults, keys[kind])
 
     def mapped(
-        self, frame: pl.DataFrame, kind: str, codes: dict[str, str], faults: dict[str, tuple[str, bool]], column: int
+        self, frame: pl.DataFrame, kind: str, codes: dict[str, str], faults: dict[str, _Bad], column: int
     ) -> pl.DataFrame:
         """Texts become codes; lines whose text has none are told and dropped."""
         import polars as pl  # noqa: PLC0415
@@ -121,10 +123,10 @@ class _Lines:
         if faults:
             bad = frame.filter(pl.col(kind).is_in(list(faults)))
             for line, text in bad.select("line", kind).head(MOST_PROBLEMS).iter_rows():
-                code, skip = faults[text]
-                problem = self.problem(line, column, code, seen=text, cells=1)
-                (self.out.skipped if skip else self.out.refused).append(problem)
-            skips = sum(faults[t][1] for t in bad[kind].slice(MOST_PROBLEMS).to_list())
+                bad_name = faults[text]
+                problem = self.problem(line, column, bad_name.code, **{"seen": text, "cells": 1, **bad_name.params})
+                (self.out.skipped if bad_name.skip else self.out.refused).append(problem)
+            skips = sum(faults[t].skip for t in bad[kind].slice(MOST_PROBLEMS).to_list())
             self.out.more_skipped += skips
             self.out.more_refused += max(0, bad.height - MOST_PROBLEMS) - skips
             frame = frame.filter(~pl.col(kind).is_in(list(faults)))
@@ -134,25 +136,32 @@ class _Lines:
             else frame
         )
 
-    def timed(self, frame: pl.DataFrame, keys: dict[Any, int], shift: int) -> tuple[pl.DataFrame, list[Period]]:
+    def timed(
+        self, frame: pl.DataFrame, keys: dict[Any, int], value: int, shift: int
+    ) -> tuple[pl.DataFrame, list[Period]]:
         import polars as pl  # noqa: PLC0415
 
         if "period" not in keys:
             frame = frame.with_columns(pl.lit("").alias("period"))
         codes: dict[str, str] = {}
-        faults: dict[str, tuple[str, bool]] = {}
+        faults: dict[str, _Bad] = {}
         periods: dict[str, Period] = {}
         for text in frame["period"].fill_null("").unique().to_list():
             bare = text.strip()
-            when = find_time(f"{bare}月") if bare.isdigit() and int(bare) <= 12 else find_time(bare)
+            when = row_time(Cell(bare))
             found = None if bare and when is None else self.placer.whole.period(None, (when,), shift)
             if isinstance(found, Period):
                 codes[text] = str(found)
                 periods[str(found)] = found
+            elif isinstance(found, Problem):
+                faults[text] = _Bad(found.code, found.params)
             else:
-                code = found.code if isinstance(found, Problem) and not found.params else "import.period_unread"
-                faults[text] = (code, False)
-        frame = self.mapped(frame, "period", codes, faults, keys.get("period", 0))
+                faults[text] = _Bad("import.period_unread" if bare else "import.cell_no_period", {})
+        # An unreadable time is told at its own cell; one that nothing names at the figure that lacks it.
+        unread = {t: b for t, b in faults.items() if b.code == "import.period_unread"}
+        frame = self.mapped(frame, "period", {}, unread, keys.get("period", value))
+        rest = {t: b for t, b in faults.items() if b.code != "import.period_unread"}
+        frame = self.mapped(frame, "period", codes, rest, value)
         return frame, sorted(periods.values())
 
     def valued(self, frame: pl.DataFrame, at: int, unit: Unit | None, row_units: bool) -> pl.DataFrame:

@@ -1,6 +1,6 @@
 """A proposal and a result as a person reads them in a terminal: certain, guessed, not placed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -16,10 +16,8 @@ from saima.words import Lang, say
 
 def show(mapping: Mapping, grid: Grid, lang: Lang) -> RenderableType:
     """The mapping as tables: one per kind of sheet, the names that were matched, and what found no place."""
-    parts: list[RenderableType] = []
     names = [s.name for s in grid.sheets if not s.hidden]
-    for sheet in mapping.sheets:
-        parts.append(_sheet(sheet, names, lang))
+    parts: list[RenderableType] = [_sheet(sheet, names, lang) for sheet in mapping.sheets]
     guesses = sum(c.sure < CERTAIN for s in mapping.sheets for c in s.columns)
     for aliases in (mapping.contestants, mapping.indicators):
         guesses += sum(a.sure < CERTAIN for a in aliases)
@@ -70,9 +68,9 @@ def summary(result: ImportResult, lang: Lang, counts: Counts | None = None) -> t
     return tuple(said)
 
 
-def _sheet(sheet: SheetMap, names: Iterable[str], lang: Lang) -> Table:
-    del names
-    label = sheet.name or sheet.pattern or say("import.show_any_sheet", lang, position=sheet.position)
+def _sheet(sheet: SheetMap, names: Sequence[str], lang: Lang) -> Table:
+    at = f"{sheet.position}: {names[sheet.position - 1]}" if 0 < sheet.position <= len(names) else sheet.position
+    label = sheet.name or sheet.pattern or say("import.show_any_sheet", lang, position=at)
     rows = say("import.show_header_rows", lang, rows=tuple(map(str, sheet.header_rows)))
     extra = " ".join(x for x in (sheet.contestant, sheet.indicator, sheet.unit, sheet.period) if x and x != "sheet")
     heading = f"{say('import.show_sheet', lang)} {label}  {rows}  {extra}".rstrip()

@@ -9,10 +9,12 @@ from saima.engine.model.season import Contestant, Indicator, Measure, Node, Scor
 from saima.files.importing import words_of_tables as words
 from saima.files.importing.applying import apply
 from saima.files.importing.grid import Grid
-from saima.files.importing.layout import headers, titles
+from saima.files.importing.layout import find_header, headers, titles
+from saima.files.importing.layout import template as header_text
 from saima.files.importing.mapping import Alias, Mapping
+from saima.files.importing.names import unnumbered
 from saima.files.importing.result import ImportResult
-from saima.files.importing.times import When, find_time, time_of
+from saima.files.importing.times import When, find_time, row_time
 from saima.files.importing.units import PERCENT, Unit, find_unit, parse_unit
 from saima.words import LANGS, Text, template
 
@@ -39,7 +41,7 @@ def start(grid: Grid, mapping: Mapping, *, code: str) -> tuple[Season, ImportRes
                 file=grid.name,
             )
         )
-    whens = list(_times(grid))
+    whens = list(_times(grid, mapping))
     years = [w.year for w in whens if w.year is not None]
     year = mapping.year or (max(years) if years else None)
     if year is None:
@@ -56,7 +58,7 @@ def start(grid: Grid, mapping: Mapping, *, code: str) -> tuple[Season, ImportRes
         window=span,
         targets_cover=span,
         missing="floor",
-        contestants=tuple(Contestant(a.code, _text(a.name), order=n) for n, a in enumerate(who, 1)),
+        contestants=tuple(Contestant(a.code, _text(unnumbered(a.name)), order=n) for n, a in enumerate(who, 1)),
         indicators=tuple(_indicator(a, units.get(a.code), n) for n, a in enumerate(what, 1)),
         nodes=(
             Node("overall", Text(), "overall"),
@@ -92,7 +94,7 @@ def _indicator(alias: Alias, unit: Unit | None, order: int) -> Indicator:
     share = unit is not None and unit.family == "share"
     return Indicator(
         code=alias.code,
-        title=_text(alias.name),
+        title=_text(unnumbered(alias.name)),
         better="lower" if words.LOWER_IS_BETTER.search(alias.name) else "higher",
         measure=_measure(alias.name, share=share),
         node="indicators",
@@ -112,22 +114,23 @@ def _measure(name: str, *, share: bool) -> Measure:
     return "level" if words.STOCK.search(name) else "cumulative"
 
 
-def _times(grid: Grid) -> Iterable[When]:
+def _times(grid: Grid, mapping: Mapping) -> Iterable[When]:
+    """Every time the table speaks of: in sheet names, titles, headers, period columns and the file's name."""
     for sheet in grid.sheets:
-        if sheet.hidden:
+        if sheet.hidden or not sheet.height:
             continue
-        texts = [sheet.name] if not sheet.lines else []
-        texts += titles(sheet, 40)[:40]
-        yield from (w for t in texts if (w := find_time(t)))
-        for row in sheet.head(_LOOKED_AT):
-            yield from (
-                w for x in row if not isinstance(x.value, str | None) and not x.number and (w := time_of(x.value))
-            )
-            yield from (
-                w
-                for x in row[:4]
-                if isinstance(x.value, str) and words.narrow(x.value)[:2].isdigit() and (w := find_time(x.value))
-            )
+        if not sheet.lines:
+            yield from (w for w in [find_time(sheet.name)] if w)
+        header = find_header(sheet)
+        if header is None:
+            continue
+        yield from (w for t in titles(sheet, header.rows[0]) if (w := find_time(t)))
+        timed = {c.header for m in mapping.sheets for c in m.columns if c.key == "period"}
+        for at, path in enumerate(headers(sheet, header.rows)):
+            yield from (w for part in path if (w := find_time(part)))
+            if header_text(path) in timed:
+                rows = range(header.first, min(sheet.height, header.first + _LOOKED_AT))
+                yield from (w for r in rows if (w := row_time(sheet.shown(r, at))))
     if found := find_time(grid.name.rpartition(".")[0]):
         yield found
 
@@ -172,7 +175,9 @@ def _units(grid: Grid, mapping: Mapping) -> dict[str, Unit]:
                 unit = next((u for t in texts if t and (u := parse_unit(t, mapping.units))), None)
                 if named and unit and any(c.key == "unit" for c in entry.columns):
                     found.setdefault(named, unit)
-            corner = next((named_unit[0] for t in titles(sheet, rows[0]) if (named_unit := find_unit(t))), None)
+            corner = next(
+                (named_unit[0] for t in (*titles(sheet, rows[0]), sheet.name) if (named_unit := find_unit(t))), None
+            )
             if corner and not any(c.unit for c in entry.columns):
                 for c in values:
                     found.setdefault(c.indicator, corner)

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Final
 
 from saima.engine.model.periods import PER_YEAR, Frequency, Period
+from saima.files.importing.grid import Cell
 from saima.files.importing.words_of_tables import narrow
 
 _CHINESE: Final = {c: n for n, c in enumerate("一二三四五六七八九", start=1)} | {"十": 10}
@@ -122,6 +123,14 @@ def time_of(value: object) -> When | None:
     if isinstance(value, date):
         return When(value.year, value.month, value.month)
     return find_time(str(value)) if value is not None else None
+
+
+def row_time(cell: Cell) -> When | None:
+    """The time of a cell in a period column, where 4 alone is April, 2026 a year and 202604 a month."""
+    text = cell.text
+    if text.isdigit() and 1 <= int(text) <= 12:
+        return find_time(f"{int(text)}月")
+    return time_of(cell.value if isinstance(cell.value, date) else text)
 
 
 def without_time(text: str, instead: str = "{period}") -> str:

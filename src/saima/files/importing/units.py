@@ -13,9 +13,9 @@ from saima.files.importing.words_of_tables import narrow
 Family = Literal["money", "share", "count", "other", "none"]
 
 _POWERS: Final = {
-    "": 0, "十": 1, "百": 2, "千": 3, "万": 4, "十万": 5, "百万": 6, "千万": 7, "亿": 8, "十亿": 9, "百亿": 10, "万亿": 12,
-    "10k": 4, "thousand": 3, "k": 3, "million": 6, "mn": 6, "m": 6, "billion": 9, "bn": 9, "10,000": 4, "10000": 4,
-    "100 million": 8,
+    "": 0, "十": 1, "百": 2, "千": 3, "万": 4, "十万": 5, "百万": 6, "千万": 7, "亿": 8,
+    "十亿": 9, "百亿": 10, "万亿": 12, "10k": 4, "thousand": 3, "million": 6, "mn": 6, "billion": 9,
+    "bn": 9, "10,000": 4, "10000": 4, "100 million": 8,
 }  # fmt: skip
 _MONEY: Final = frozenset(
     {
@@ -127,7 +127,9 @@ _OTHERS: Final = frozenset(
     ]
 )
 _SCALED: Final = re.compile(
-    r"(?P<power>万亿|百亿|十亿|千万|百万|十万|亿|万|千|百|十|10k|10,000|10000|100 million|thousand|million|billion|bn|mn)?\s*(?P<base>.*)",
+    r"(?P<power>万亿|百亿|十亿|千万|百万|十万|亿|万|千|百|十|"
+    r"10k|10,000|10000|100 million|thousand|million|billion|bn|mn)?"
+    r"\s*(?P<base>.*)",
     re.IGNORECASE,
 )
 _SHARES: Final = {
@@ -212,6 +214,8 @@ def unit_of(indicator: Indicator) -> Unit:
                 Decimal(repr(indicator.scale)) if indicator.scale != 1 and found.family != "share" else found.factor
             )
             return Unit(text, factor.normalize(), found.family, found.base)
+    if "%" in indicator.unit.zh + indicator.unit.en:
+        return Unit("%", PERCENT.factor, "share", "1")  # "% of the year's task"
     factor = Decimal(repr(indicator.scale)).normalize()
     return Unit(
         indicator.unit.zh or indicator.unit.en,
@@ -228,7 +232,8 @@ def convert(value: Decimal, source: Unit, target: Unit) -> str | None:
 
     Examples
     --------
-    >>> convert(Decimal("65.5"), parse_unit("万元"), parse_unit("亿元")), convert(Decimal("0.1"), parse_unit("亿元"), parse_unit("万元"))
+    >>> small, large = parse_unit("万元"), parse_unit("亿元")
+    >>> convert(Decimal("65.5"), small, large), convert(Decimal("0.1"), large, small)
     ('0.00655', '1000')
     """
     with localcontext() as context:

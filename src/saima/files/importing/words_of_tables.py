@@ -12,18 +12,20 @@ _WIDE: Final = {c: c - 0xFEE0 for c in range(0xFF01, 0xFF5F)} | {
     0xFEFF: None,
 }
 
+_INSIDE: Final = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
+
 
 def narrow(text: str) -> str:
-    """Full-width letters, digits and punctuation as plain ones, spaces and line breaks as one space.
+    """Full-width letters, digits and punctuation as plain ones, spaces and line breaks as one (in Chinese none).
 
     Not Unicode's NFKC: that would read the footnote mark in 65.5① as a further digit.
 
     Examples
     --------
-    >>> narrow(" １，２３４．５％\\n"), narrow("65.5①")
-    ('1,234.5%', '65.5①')
+    >>> narrow(" １，２３４．５％\\n"), narrow("65.5①"), narrow("年度\\n目标")
+    ('1,234.5%', '65.5①', '年度目标')
     """
-    return " ".join(text.translate(_WIDE).split())
+    return _INSIDE.sub("", " ".join(text.translate(_WIDE).split()))
 
 
 def key(text: str) -> str:
@@ -96,7 +98,8 @@ CONTESTANT: Final = re.compile(
     re.IGNORECASE,
 )
 INDICATOR: Final = re.compile(
-    r"^(指标|指标名称|指标项|考核指标|评价指标|项目名称|内容|考核内容|indicators?|indicator name|metrics?|measures?|kpis?|items?)$",
+    r"^(指标|指标名称|指标项|考核指标|评价指标|项目名称|内容|考核内容|"
+    r"indicators?|indicator name|metrics?|measures?|kpis?|items?)$",
     re.IGNORECASE,
 )
 PERIOD: Final = re.compile(
@@ -106,7 +109,8 @@ PERIOD: Final = re.compile(
 UNIT: Final = re.compile(r"^(计量单位|单位|units?( of measure)?)$", re.IGNORECASE)
 ROLE: Final = re.compile(r"^(类别|类型|数据类型|栏目|口径|项目|kind|type|role)$", re.IGNORECASE)
 LOWER_IS_BETTER: Final = re.compile(
-    r"能耗|排放|投诉|事故|失信|违法|逾期|负债率|不良率|用时|天数|energy (use|intensity)|emissions?|complaints?|accidents?|overdue|days\b",
+    r"能耗|排放|投诉|事故|失信|违法|逾期|负债率|不良率|用时|天数|"
+    r"energy (use|intensity)|emissions?|complaints?|accidents?|overdue|days\b",
     re.IGNORECASE,
 )
 GROWTH: Final = re.compile(r"增长|增速|增幅|growth|increase rate", re.IGNORECASE)

@@ -11,6 +11,7 @@ from saima.engine.race.board import Board
 
 _LEAST_SHARE: Final = 1e-3
 _STEPS_BITS: Final = 14
+_AT_A_TIME: Final = 16_384  # figures: keeps a dozen temporaries inside the processor's cache
 
 
 @cache
@@ -58,6 +59,15 @@ def noisy_scores(board: Board, column: int, rng: np.random.Generator, draws: int
     docs/method/uncertainty.md, noise. Figures are drawn before the denominator, in the unit they were reported in;
     a figure that is not there is not drawn.
     """
+    found = np.empty((draws, board.sheet.score.shape[0]))
+    step = max(1, _AT_A_TIME // found.shape[1])
+    for first in range(0, draws, step):
+        part = found[first : first + step]
+        part[:] = _noisy_scores(board, column, rng, len(part), wider)
+    return found
+
+
+def _noisy_scores(board: Board, column: int, rng: np.random.Generator, draws: int, wider: FloatArray) -> FloatArray:
     sheet, indicator = board.sheet, board.season.indicators[column]
     published = sheet.filled[:, column]
     there = np.isfinite(published)

@@ -193,19 +193,17 @@ class _Drawing:
         singles: Mapping[int, Tally],
     ) -> None:
         size, spread = last - first, self.rules.weight_spread
-        noisy = {
-            n: noisy_scores(self.board, n, stream(self.seed, NOISE, n, number), size, self.wider) for n in self.noisy
-        }
+        figures, near, wide = (stream(self.seed, source, number) for source in (NOISE, WEIGHTS, FLAT))
+        noisy = {n: noisy_scores(self.board, n, figures, size, self.wider) for n in self.noisy}
         for n, tally in singles.items():
             if first < INDICATOR_DRAWS:
                 tally.add(noisy[n][: INDICATOR_DRAWS - first])
         weights: dict[str, FloatArray] = {}
         flat: dict[str, FloatArray] = {}
-        for k, branch in enumerate(self.board.tree.branches):
+        for branch in self.board.tree.branches:
             if branch.children > 1:
-                code = branch.node.code
-                weights[code] = spread_weights(stream(self.seed, WEIGHTS, k, number), branch.weights, spread, size)
-                flat[code] = flat_weights(stream(self.seed, FLAT, k, number), branch.weights, size)
+                weights[branch.node.code] = spread_weights(near, branch.weights, spread, size)
+                flat[branch.node.code] = flat_weights(wide, branch.weights, size)
         self._count(tallies, "weights", {}, weights)
         self._count(tallies, "weights_flat", {}, flat)
         self._count(tallies, "noise", noisy, {})

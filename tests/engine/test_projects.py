@@ -177,3 +177,9 @@ def test_project_race_with_unusable_parameters_is_refused(nodes, code):
 
     assert [p.code for p in refused.value.problems] == [code]
     assert all(refused.value.sentences("zh"))
+
+
+def test_milestone_done_on_its_due_day_is_on_time():
+    found = only(dock(milestone("permit", (4, 30), (4, 30)), stages=()))
+
+    assert (found.milestones_on_time, found.milestones_late, found.score) == (1, 0, 100.0)

@@ -83,6 +83,10 @@ def test_falling_level_is_no_finding():
     assert find(season(indicator("rate", "level")), series("ash", "rate", 10, 20, 15)) == ()
 
 
+def test_standing_still_is_no_fall():
+    assert find(season(indicator("jobs")), series("ash", "jobs", 10, 20, 20)) == ()
+
+
 def test_earlier_fall_is_not_found_again():
     assert find(season(indicator("jobs")), series("ash", "jobs", 10, 20, 15, 18)) == ()
 

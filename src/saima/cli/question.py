@@ -75,6 +75,9 @@ def end_of_day(bundle: Bundle, text: str) -> datetime:
 
 
 def evaluated(bundle: Bundle, question: AsOf, seed: int = SEED) -> Evaluation:
+    """The evaluation; its instant is told in the season's time zone, however it was typed or recorded."""
+    if question.known_at is not None:
+        question = AsOf(question.period, question.known_at.astimezone(ZoneInfo(bundle.season.time_zone)))
     return evaluate(bundle.season, bundle.readings, bundle.projects, bundle.history, question, seed)
 
 

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from shlex import quote
 
 from saima.cli.answers import existing_file, instant
 from saima.cli.grammar import Given
@@ -97,11 +98,9 @@ def _proposed(grid: Grid, table: Path, bundle: Bundle | None, out: Output) -> Ma
 
 
 def _how_to_go_on(table: Path, into: str | None, new: str | None, out: Output) -> None:
-    path = table.with_name(f"{table.stem}.map.toml")
-    if new is not None:
-        out.say("cli.import.next_new", table=table, map=path, folder=new)
-    else:
-        out.say("cli.import.next_into", table=table, map=path, folder=into or "SEASON")
+    kept = quote(str(table.with_name(f"{table.stem}.map.toml")))
+    code = "cli.import.next_into" if new is None else "cli.import.next_new"
+    out.say(code, table=quote(str(table)), map=kept, folder=quote(new or into or "SEASON"))
 
 
 def _refuse_nothing(result: ImportResult, table: Path) -> None:

@@ -175,6 +175,15 @@ def test_month_figures_alone_are_refused_for_a_cumulative_indicator(tmp_path: Pa
     assert [p.code for p in result.refused] == ["import.month_alone"]
 
 
+def test_month_figures_are_the_value_where_nothing_adds_up_over_months(tmp_path: Path) -> None:
+    alone = table(tmp_path, "2026年4月,\n园区,高新产业增加值增速（当月）\n纸鹤园,4.2\n")
+    beside = table(tmp_path, "2026年4月,,\n园区,高新产业增加值增速,\n,当月,累计\n纸鹤园,4.2,5.1\n")
+
+    assert [(r.indicator, r.value) for r in alone.readings] == [("growth", "4.2")]
+    assert [(r.indicator, r.value) for r in beside.readings] == [("growth", "5.1")]
+    assert alone.refused == beside.refused == ()
+
+
 def test_shares_that_look_like_percent_are_doubted(tmp_path: Path) -> None:
     result = table(tmp_path, "2026年4月,\n园区,高新产业增加值增速\n纸鹤园,0.417\n玻璃鲸园,0.3\n九灯园,-0.1\n")
 

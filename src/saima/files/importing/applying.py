@@ -70,6 +70,7 @@ def _result(grid: Grid, mapping: Mapping, season: Season, out: Outcome, tables: 
     own = [p for p in out.placed if not p.aside]
     totals = [p for p in out.placed if p.aside]
     kept, again, twice = checks.once_each(own)
+    kept = checks.months_as_values(kept, season)
     month_warnings, month_refused = checks.check_months(kept, season)
     warnings = [
         *out.warnings,

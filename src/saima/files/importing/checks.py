@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
@@ -11,6 +12,7 @@ from saima.engine.model.season import Season
 from saima.files.importing.placing import Placed, Slot
 
 _RATE_TOLERANCE: Final = Decimal("0.006")  # a rate rounded to whole percents is up to half a point off
+_ADDING_UP: Final = frozenset({"cumulative", "count"})
 _ADDITIVE: Final = frozenset({"cumulative", "count", "level"})
 
 
@@ -130,6 +132,18 @@ def check_rates(kept: Mapping[Slot, Placed], season: Season) -> list[Problem]:
                 )
             )
     return found
+
+
+def months_as_values(kept: Mapping[Slot, Placed], season: Season) -> dict[Slot, Placed]:
+    """The month's own figure is the value of an indicator that does not add up over months, unless one is given."""
+    out: dict[Slot, Placed] = {}
+    for slot, figure in kept.items():
+        contestant, indicator, period, role = slot
+        if role != "month_value" or season.indicator[indicator].measure in _ADDING_UP:
+            out[slot] = figure
+        elif (contestant, indicator, period, "value") not in kept:
+            out[contestant, indicator, period, "value"] = replace(figure, role="value")
+    return out
 
 
 def check_months(kept: Mapping[Slot, Placed], season: Season) -> tuple[list[Problem], list[Problem]]:

@@ -292,8 +292,6 @@ class SheetPlacer:
         if isinstance(said, str):
             self.marker(said, cell, spot, period, want)
             return
-        if want.role == "month_value" and measure != "cumulative":
-            want = _Want(want.contestant, want.indicator, "value", want.shift, want.aside)
         self.number(said, spot, f, row, want, period, target)
 
     def marker(self, said: str, cell: Cell, spot: Spot, period: Period | None, want: "_Want") -> None:

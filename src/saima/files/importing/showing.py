@@ -69,8 +69,9 @@ def summary(result: ImportResult, lang: Lang, counts: Counts | None = None) -> t
 
 
 def _sheet(sheet: SheetMap, names: Sequence[str], lang: Lang) -> Table:
-    at = f"{sheet.position}: {names[sheet.position - 1]}" if 0 < sheet.position <= len(names) else sheet.position
-    label = sheet.name or sheet.pattern or say("import.show_any_sheet", lang, position=at)
+    here = names[sheet.position - 1] if 0 < sheet.position <= len(names) else ""
+    code = "import.show_numbered_sheet" if here else "import.show_any_sheet"
+    label = sheet.name or sheet.pattern or say(code, lang, position=sheet.position, name=here)
     rows = say("import.show_header_rows", lang, rows=tuple(map(str, sheet.header_rows)))
     extra = " ".join(x for x in (sheet.contestant, sheet.indicator, sheet.unit, sheet.period) if x and x != "sheet")
     heading = f"{say('import.show_sheet', lang)} {label}  {rows}  {extra}".rstrip()

@@ -103,7 +103,7 @@ def test_headline_without_a_ranking_counts_what_is_known_and_praises_nobody():
     said = headline(sample.without_standings(), "en")
 
     assert said == (
-        "There is no overall ranking. Of 30 figures of this period 2 are known; "
+        "There is no overall ranking. Of 30 figures due 2 are known; "
         "places and figures quoted from other sources: 1."
     )
 

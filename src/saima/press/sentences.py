@@ -5,11 +5,12 @@ from datetime import date
 from itertools import groupby
 from typing import Final
 
+from saima.engine.model.decimals import rounded
 from saima.engine.model.evaluation import Cell, Evaluation, Proposal, Standing
 from saima.engine.model.periods import Period
 from saima.engine.model.season import Indicator, Season
 from saima.press.issue import Issue
-from saima.words import Lang, Text, number, say
+from saima.words import Lang, Text, number, percent, say
 
 NAMES_AT_ONCE: Final = 3  # in one sentence of the headline; more are counted
 
@@ -82,6 +83,23 @@ def value_text(value: float | None, indicator: Indicator, lang: Lang) -> str:
     if value is None or not unit:
         return shown
     return f"{shown}{unit}" if unit.startswith("%") and lang == "zh" else f"{shown}\N{NO-BREAK SPACE}{unit}"
+
+
+def pace_text(pace: float, threshold: float, lang: Lang) -> str:
+    """A pace at two decimals, or as many more as it takes not to look like the threshold it stays below."""
+    for decimals in range(2, 7):
+        if pace >= threshold or rounded(pace, decimals) < threshold:
+            return number(pace, lang, decimals)
+    return number(pace, lang)
+
+
+def chance_text(probability: float, lang: Lang) -> str:
+    """A probability in whole per cent; what draws can never prove is not printed as 0 or 100 %."""
+    if probability > 0.99:
+        return say("press.chance.above", lang, percent=percent(0.99, lang, 0))
+    if probability < 0.01:
+        return say("press.chance.below", lang, percent=percent(0.01, lang, 0))
+    return percent(probability, lang, 0)
 
 
 def score_text(score: float | None, season: Season, lang: Lang) -> str:
@@ -184,8 +202,9 @@ def _lead(evaluation: Evaluation, lang: Lang) -> list[str]:
 
 
 def _no_ranking(evaluation: Evaluation, lang: Lang) -> str:
-    known = [c for c in evaluation.cells if c.value is not None]
-    params = {"known": len(known), "cells": len(evaluation.cells), "received": len(evaluation.received)}
+    due = [c for c in evaluation.cells if c.status not in {"not_due", "not_applicable"}]
+    known = sum(c.value is not None for c in due)
+    params = {"known": known, "cells": len(due), "received": len(evaluation.received)}
     if evaluation.medals:
         best = [m.contestant for m in evaluation.medals if m.rank == 1]
         gold = max(m.gold for m in evaluation.medals)

@@ -94,7 +94,8 @@ def lights(evaluation: Evaluation, lang: Lang) -> Iterator[RenderableType]:
         cells = []
         for indicator in across:
             cell = evaluation.by_cell.get((contestant.code, indicator.code))
-            cells.append(Line("") if cell is None else Line(cell_text(cell, lang), style=STYLE[cell.light]))
+            said = "" if cell is None else cell_text(cell, season.light_from, lang)
+            cells.append(Line(said, style=STYLE["none" if cell is None else cell.light]))
         table.add_row(Line(contestant.title.of(lang)), *cells)
     yield table
     if len(down) < len(rows) or len(across) < len(lit):

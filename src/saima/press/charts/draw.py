@@ -30,7 +30,7 @@ def frame(key: str, sentence: str, *, width: int, layer: Sequence[Spec], height:
         "description": sentence,
         "width": width,
         "height": height,
-        "padding": 4,
+        "padding": {"left": 18, "top": 4, "right": 18, "bottom": 4},  # browsers set bold wider than it is measured
         "background": None,
         "layer": list(layer),
         "config": {

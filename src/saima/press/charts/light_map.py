@@ -5,11 +5,12 @@ from typing import Final
 from saima.engine.model.evaluation import Cell, Evaluation
 from saima.press.charts.draw import Spec, frame, rows, words
 from saima.press.charts.palette import LIGHT_MARKS, ink
-from saima.words import Lang, number, say
+from saima.press.sentences import pace_text
+from saima.words import Lang, say
 
 MOST_ROWS: Final = 40
 MOST_COLUMNS: Final = 40
-_WITH_NUMBERS: Final = 14  # columns up to which a cell is wide enough for its number
+_WITH_NUMBERS: Final = 18  # columns up to which a cell is wide enough for its number
 
 
 def spec(evaluation: Evaluation, lang: Lang, *, width: int = 900) -> Spec | None:
@@ -36,7 +37,7 @@ def spec(evaluation: Evaluation, lang: Lang, *, width: int = 900) -> Spec | None
                 {
                     "row": contestant,
                     "column": indicator.code,
-                    "said": LIGHT_MARKS[colour] if narrow or cell is None else cell_text(cell, lang),
+                    "said": LIGHT_MARKS[colour] if narrow or cell is None else cell_text(cell, season.light_from, lang),
                     "fill": ink("track" if colour == "none" else f"{colour}-soft"),
                     "ink": ink("muted" if colour == "none" else f"{colour}-ink"),
                 }
@@ -52,7 +53,7 @@ def spec(evaluation: Evaluation, lang: Lang, *, width: int = 900) -> Spec | None
     layer: list[Spec] = [
         {"mark": {"type": "rect", "cornerRadius": 4},
          "encoding": {"x": columns, "y": down_axis, "fill": {"field": "fill", "scale": None}}},
-        {"mark": {"type": "text", "fontSize": 13 if not narrow else 11, "fontWeight": "bold"},
+        {"mark": {"type": "text", "fontSize": 13 if len(across) <= 12 else 12, "fontWeight": "bold"},
          "encoding": {"x": columns, "y": down_axis, "text": {"field": "said"},
                       "color": {"field": "ink", "scale": None}}},
     ]  # fmt: skip
@@ -66,7 +67,7 @@ def spec(evaluation: Evaluation, lang: Lang, *, width: int = 900) -> Spec | None
     return frame("lights", sentence, width=width, height={"step": step}, layer=layer, data=rows(data))
 
 
-def cell_text(cell: Cell, lang: Lang) -> str:
+def cell_text(cell: Cell, threshold: float, lang: Lang) -> str:
     """The mark of the light and the pace, or the mark alone."""
     mark = LIGHT_MARKS[cell.light]
-    return mark if cell.pace is None else f"{mark} {number(cell.pace, lang, 2)}"
+    return mark if cell.pace is None else f"{mark} {pace_text(cell.pace, threshold, lang)}"

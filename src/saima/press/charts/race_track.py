@@ -55,8 +55,8 @@ def lanes(evaluation: Evaluation, scope: str = "overall") -> tuple[Lane, ...]:
         empty = (c for c in unknown if c.status not in {"not_applicable", "not_due"})
         found += [Lane(c.contestant, ranks.get(c.contestant), 0.0, None, None, None, known=False) for c in empty]
     order = {c.code: (c.order, c.code) for c in season.contestants}
-    classes = {c.code: c.order for c in season.classes}
-    place = {c.code: classes.get(c.class_code, 0) for c in season.contestants}
+    classes = {c.code: (c.order, c.code) for c in season.classes} if season.rank_classes == "apart" else {}
+    place = {c.code: classes.get(c.class_code, (0, "")) for c in season.contestants}
     return tuple(
         sorted(found, key=lambda n: (place[n.contestant], n.rank or 10**6, not n.known, -n.done, order[n.contestant]))
     )

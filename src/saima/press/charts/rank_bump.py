@@ -18,7 +18,8 @@ def spec(
     season = evaluation.season
     points = [p for p in evaluation.ranks if p.scope == scope and p.kind == kind]
     periods = sorted({p.period for p in points})
-    if len(periods) < 2 or len({season.contestant[p.contestant].class_code for p in points}) > 1:
+    classes = {season.contestant[p.contestant].class_code for p in points}
+    if len(periods) < 2 or (season.rank_classes == "apart" and len(classes) > 1):
         return None  # places of several classes do not share one ladder
     last = {p.contestant: p.rank for p in points if p.period == periods[-1]}
     every = sorted({p.contestant for p in points}, key=lambda c: (last.get(c, 10**6), season.contestant[c].order, c))

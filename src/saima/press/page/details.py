@@ -12,6 +12,7 @@ from saima.words import signed
 MOST_ROWS: Final = 2500  # indicator rows of all "why" tables together; beyond, groups stand for them
 IN_FULL: Final = 10  # contestants whose indicators are printed even so
 MOST_LISTED: Final = 60
+OPEN_AT_MOST: Final = 12  # adjustments; a longer ledger is folded
 
 
 def proposals(view: View) -> Section | None:
@@ -96,7 +97,10 @@ def adjustments(view: View) -> Section | None:
         for a in found[:MOST_LISTED]
     ]  # fmt: skip
     caption = view.say("press.adjustment.caption")
-    return view.section("adjustments", table(caption, columns, body, label=caption), _cut(view, len(found)))
+    listed = el("div", table(caption, columns, body, label=caption), _cut(view, len(found)))
+    if len(found) > OPEN_AT_MOST:
+        listed = el("details", el("summary", view.say("press.adjustment.count", count=len(found))), listed)
+    return view.section("adjustments", listed)
 
 
 def _short(value: float | None) -> float | None:
@@ -318,7 +322,7 @@ def _why_row(view: View, cell: Cell, *, targeted: bool, scored: bool, ahead: boo
         row += [
             el("td", view.number(rate), class_="n"),
             el("td", span, class_="n"),
-            el("td", view.percent(cell.p_target, 0), class_="n"),
+            el("td", view.chance(cell.p_target), class_="n"),
         ]
     return el("tr", row, id=view.why_id(cell.contestant, cell.indicator))
 

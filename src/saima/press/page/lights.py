@@ -153,6 +153,12 @@ def intervals(view: View) -> Section | None:
 
 
 def _chances(view: View, found: ScopeUncertainty) -> Html:
+    sources = [view.say(f"press.source.{s}") for s in found.sources]
+    said = view.say(
+        "press.intervals.draws", draws=view.number(found.draws), error=view.percent(found.error, 2), sources=sources
+    )
+    if not found.p_rank:  # left out where there are very many contestants
+        return el("p", said, class_="hint")
     most = 10
     ranks = {s.contestant: s for s in view.evaluation.standing()}
     body: list[list[Child]] = []
@@ -162,10 +168,10 @@ def _chances(view: View, found: ScopeUncertainty) -> Html:
             [
                 view.name(contestant),
                 "–" if standing is None else rank_range(standing.rank_low, standing.rank_high),
-                view.percent(found.p_rank[at][0], 0),
+                view.chance(found.p_rank[at][0]),
                 "–" if standing is None or standing.rank > len(found.p_rank[at])
-                else view.percent(found.p_rank[at][standing.rank - 1], 0),
-                "–" if at + 1 >= len(found.contestants) else view.percent(found.p_ahead[at][at + 1], 0),
+                else view.chance(found.p_rank[at][standing.rank - 1]),
+                "–" if at + 1 >= len(found.contestants) else view.chance(found.p_ahead[at][at + 1]),
             ]
         )  # fmt: skip
     columns = [
@@ -173,9 +179,5 @@ def _chances(view: View, found: ScopeUncertainty) -> Html:
         column(view.say("press.intervals.first"), "n"), column(view.say("press.intervals.place"), "n"),
         column(view.say("press.intervals.ahead"), "n"),
     ]  # fmt: skip
-    sources = [view.say(f"press.source.{s}") for s in found.sources]
-    said = view.say(
-        "press.intervals.draws", draws=view.number(found.draws), error=view.percent(found.error, 2), sources=sources
-    )
     return el("div", table(view.say("press.intervals.table"), columns, body, label=view.say("press.intervals.table")),
               el("p", said, class_="hint"))  # fmt: skip

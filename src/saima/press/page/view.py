@@ -11,7 +11,7 @@ from saima.press.charts.palette import LIGHT_MARKS
 from saima.press.charts.race_track import Lane, lanes
 from saima.press.issue import Issue
 from saima.press.page.html import Child, Html, el, markup
-from saima.press.sentences import period_short, score_text
+from saima.press.sentences import chance_text, pace_text, period_short, score_text
 from saima.words import Lang, Text, number, percent, say
 
 
@@ -42,6 +42,9 @@ class View:
     def percent(self, share: float | None, decimals: int = 1) -> str:
         return "–" if share is None else percent(share, self.lang, decimals)
 
+    def chance(self, probability: float | None) -> str:
+        return "–" if probability is None else chance_text(probability, self.lang)
+
     def score(self, value: float | None) -> str:
         return score_text(value, self.season, self.lang)
 
@@ -49,7 +52,8 @@ class View:
     def order(self) -> tuple[str, ...]:
         """Contestants in the order of the page: class, place, then the season's order."""
         rank = {s.contestant: s.rank for s in self.evaluation.standing()}
-        classes = {c.code: (c.order, c.code) for c in self.season.classes}
+        apart = self.season.rank_classes == "apart"
+        classes = {c.code: (c.order, c.code) for c in self.season.classes} if apart else {}
         ordered = sorted(
             self.season.contestants,
             key=lambda c: (classes.get(c.class_code, (0, "")), rank.get(c.code, 10**6), c.order, c.code),
@@ -97,7 +101,7 @@ class View:
                 "span",
                 el("span", LIGHT_MARKS[colour], aria_hidden="true"),
                 el("span", self.say(f"press.light.{colour}"), class_="sr"),
-                None if pace is None else f" {self.number(pace, 2)}",
+                None if pace is None else f" {pace_text(pace, self.season.light_from, self.lang)}",
                 class_=f"light {colour}",
             ),
             el("small", f"{sign} {threshold}", class_="bound") if bound and sign and pace is not None else None,

@@ -45,6 +45,21 @@ def test_two_increments_give_a_projection_and_no_interval():
     assert np.isnan([found["projected_low"], found["projected_high"], found["p_target"]]).all()
 
 
+def test_count_has_no_lower_end_without_an_upper_one():
+    found = ahead(season(indicator("firms", measure="count")), [6, 16], 2)
+
+    assert np.isnan([found["projected_low"], found["projected_high"]]).all()
+
+
+def test_exactly_at_pace_in_equal_steps_meets_the_target_whatever_the_last_bits():
+    of = season(targets=(Target("*", "jobs", 24.0),))
+
+    found = [ahead(of, [2 * (k + 1) for k in range(n)], n) for n in range(3, 12)]
+
+    assert [f["p_target"] for f in found] == [1.0] * 9
+    assert all(f["projected_low"] == f["projected"] == f["projected_high"] for f in found)
+
+
 def test_projection_follows_the_curve_not_the_calendar():
     shares = tuple((month(k), s) for k, s in ((1, 0.05), (2, 0.1), (3, 0.2), (12, 1.0)))
     of = season(indicator("jobs", curve="late"), curves=(Curve("late", Text("Late"), shares),))

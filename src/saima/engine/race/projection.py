@@ -14,6 +14,7 @@ from saima.engine.model.season import Indicator, Measure, Season
 
 FEWEST_INCREMENTS: Final = 3
 UPPER: Final = 0.9  # of an 80 % interval
+LAST_BITS: Final = 1e-9  # relative; 5 x 2/12 is not 10/12 in floats, and such noise is neither spread nor distance
 ADDS_UP: Final[frozenset[Measure]] = frozenset({"cumulative", "count", "completion"})
 
 
@@ -82,9 +83,10 @@ def project(season: Season, known: Known, period: Period) -> Projection:
         freedom = np.clip(path.increments - 1, 1, None)
         half = np.array([0.0, *(upper_quantile(n) for n in range(1, int(freedom.max()) + 1))])[freedom] * error
         low, high = projected - half, projected + half
-        low = np.where(counts, np.fmax(low, np.minimum(path.value, projected)), low)
+        low = np.where(counts, np.maximum(low, np.minimum(path.value, projected)), low)
 
         better_by = np.where(lower, target - projected, projected - target)
+        better_by = np.where(np.abs(better_by) <= LAST_BITS * np.abs(target), 0.0, better_by)
         odds = np.where(
             error > 0,
             _odds(better_by / np.where(error > 0, error, 1.0), freedom),
@@ -158,7 +160,9 @@ def _path(figures: FloatArray, shares: FloatArray, start: FloatArray) -> _Path:
         for k, now in enumerate(figures):
             step = shares[:, k] - passed
             moved = np.isfinite(now) & (step > 0)
-            squares += np.where(moved, (now - before - rate * step) ** 2 / np.where(moved, step, 1.0), 0.0)
+            off = now - before - rate * step
+            off = np.where(np.abs(off) <= LAST_BITS * np.abs(value), 0.0, off)
+            squares += np.where(moved, off**2 / np.where(moved, step, 1.0), 0.0)
             increments += moved
             before, passed = np.where(moved, now, before), np.where(moved, shares[:, k], passed)
         variance = np.where(increments > 1, squares / np.maximum(increments - 1, 1), np.nan)

@@ -135,8 +135,8 @@ class _Writer:
 
     def _core(self) -> None:
         core, day = self.document.core_properties, datetime.combine(self.issue.dated, time())
-        core.title = f"{self.said.title} {self.said.issue_line}"
-        core.author = core.last_modified_by = self.said.organisation or "Saima"
+        core.title = _printable(f"{self.said.title} {self.said.issue_line}")[:255]
+        core.author = core.last_modified_by = _printable(self.said.organisation)[:255] or "Saima"
         core.created = core.modified = core.last_printed = day
         core.comments, core.revision = "", self.issue.version
         core.language = "zh-CN" if self.said.lang == "zh" else "en-GB"
@@ -154,7 +154,7 @@ class _Writer:
     def _run(self, paragraph: Any, text: str, type_: Type) -> Any:
         from docx.shared import Pt, RGBColor  # noqa: PLC0415
 
-        run = paragraph.add_run(text)
+        run = paragraph.add_run(_printable(text))
         run.font.size, run.font.bold = Pt(type_.size), type_.bold
         if type_.colour:
             run.font.color.rgb = RGBColor.from_string(type_.colour)
@@ -339,6 +339,11 @@ class _Writer:
             line.paragraph_format.tab_stops.add_tab_stop(Mm(156), WD_TAB_ALIGNMENT.RIGHT)
             line.paragraph_format.keep_with_next = n + 1 < len(texts)
             _border(line, top=n == 0, bottom=True)
+
+
+def _printable(text: str) -> str:
+    """XML has no control characters, and python-docx fails on one."""
+    return "".join(c for c in text if c in "\t\n" or c >= " ")
 
 
 def _tint(place: Place) -> str:

@@ -132,14 +132,15 @@ def _text(text: str | None, number: float | None) -> str:
     """A cell as text. Numbers come out of the reader at nine decimals; those are taken from the number itself."""
     if text is None:
         return ""
-    if number is not None and _SHORT.fullmatch(text) and text == _nine(number):
+    if number is not None and _SHORT.fullmatch(text) and text in _nine(number):
         return canonical_float(number)
     return text
 
 
-def _nine(number: float) -> str:
+def _nine(number: float) -> tuple[str, ...]:
+    """How the reader may write a number; a small negative one with or without its sign."""
     text = f"{number:.9f}".rstrip("0").rstrip(".")
-    return "0" if text in {"-0", ""} else text
+    return ("0", "-0") if text == "-0" else (text,)
 
 
 def _fitting(file: str, rows: Iterator[Line], header: tuple[str, ...], found: Collector) -> Iterator[Line]:

@@ -15,8 +15,11 @@ from hypothesis import strategies as st
 from saima.engine.errors import ReadingsRefused
 from saima.files.importing import (
     Alias,
+    Cell,
     Column,
+    Grid,
     Mapping,
+    Sheet,
     SheetMap,
     apply,
     dump_map,
@@ -29,6 +32,7 @@ from saima.files.importing import (
 )
 from saima.files.importing import reading as reading_module
 from saima.files.importing.figures import MARKERS
+from saima.files.importing.grid import Area
 from saima.words import LANGS, codes, template
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 512
@@ -292,3 +296,84 @@ def test_every_sentence_of_importing_has_both_languages_with_equal_parameters() 
             assert both[0] == both[1], code
             assert template(code).en
             assert template(code).zh
+
+
+def test_the_mapping_in_the_documentation_is_one() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "import.md").read_text(encoding="utf-8")
+    (block,) = [b.split("```")[0] for b in page.split("```toml\n")[1:]]
+
+    mapping = parse_map(block)
+
+    assert len(mapping.sheets[0].columns) == 5
+    assert (mapping.year, mapping.units["大洋"], mapping.markers["无"]) == (2026, Decimal("0.7"), "zero")
+
+
+WORDS = [
+    *[
+        "园区",
+        "指标",
+        "单位",
+        "纸鹤园",
+        "玻璃鲸园",
+        "高新技术企业数",
+        "研发投入（亿元）",
+        "全年目标",
+        "累计完成",
+        "完成率",
+        "4月",
+    ],
+    *[
+        "2026年1-4月累计",
+        "合计",
+        "小计",
+        "—",
+        "未到",
+        "不适用",
+        "万元",
+        "12",
+        "1,234",
+        "30%",
+        "▼3",
+        "约5",
+        "序号",
+        "注：x",
+    ],
+    *[
+        "引进人才",
+        "同比增长",
+        "当月",
+        "是",
+        "月份",
+        "{period}",
+        "(",
+        None,
+        Decimal(5),
+        Decimal("0.3"),
+        Decimal(2026),
+        True,
+    ],
+]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.lists(st.sampled_from(WORDS), min_size=4, max_size=4), min_size=2, max_size=8),
+    st.lists(st.tuples(*[st.integers(0, 3)] * 4), max_size=3),
+    st.booleans(),
+)
+def test_any_sheet_is_read_or_refused_and_every_problem_has_its_sentence(
+    rows: list[list[str | Decimal | None]],
+    merged: list[tuple[int, int, int, int]],
+    begin: bool,
+) -> None:
+    areas = tuple(Area(min(t, b), min(x, y), max(t, b), max(x, y)) for t, x, b, y in merged)
+    grid = Grid("a.xlsx", (Sheet("4月", tuple(tuple(map(Cell, row)) for row in rows), areas),))
+
+    with suppress(ReadingsRefused):
+        if begin:
+            _, result = start(grid, propose(grid), code="x")
+        else:
+            result = apply(grid, propose(grid, messy.season()), messy.season())
+        problems = (*result.refused, *result.skipped, *result.warnings)
+        assert all(p.sentence(lang) for p in problems for lang in LANGS)
+        assert len({(r.contestant, r.indicator, r.period) for r in result.readings}) == len(result.readings)

@@ -107,8 +107,8 @@ def test_every_section_has_its_anchor(page):
 
     assert found == [
         "headline", "figures", "standings", "track", "proposals", "bump", "gap", "lights", "intervals", "medals",
-        "progress", "weak-spots", "places", "indicator-places", "projects", "findings", "adjustments", "why",
-        "method", "reproduce",
+        "progress", "weak-spots", "importance", "places", "indicator-places", "projects", "findings", "adjustments",
+        "why", "method", "reproduce",
     ]  # fmt: skip
 
 
@@ -176,6 +176,17 @@ def test_rules_that_reverse_ranks_are_warned_of():
 
     assert "can change the scores of others and reverse their order" in said
     assert "Yardsticks are fixed" not in said
+
+
+def test_index_of_the_base_period_stands_beside_the_score():
+    evaluation = sample.evaluation()
+    nodes = tuple(replace(n, base_index=104.26) if n.node == "overall" else n for n in evaluation.nodes)
+    season = replace(evaluation.season, base_period=sample.APRIL.next(-4))
+
+    said = render_page(replace(evaluation, season=season, nodes=nodes), sample.ISSUE, "zh", charts={})
+
+    assert "指数（2025年12月=100）" in said
+    assert said.count('<td class="n">104.3</td>') == 5
 
 
 def test_erratum_says_version_and_reason(page):

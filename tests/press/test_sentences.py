@@ -15,12 +15,14 @@ from saima.engine.model.periods import Period, Span
 from saima.engine.model.season import RELATIVE_RULES, Missing
 from saima.press.sentences import (
     by_class,
+    chance_text,
     change_text,
     chat_text,
     date_text,
     document_number,
     figure_text,
     headline,
+    pace_text,
     period_name,
     period_short,
     span_name,
@@ -83,6 +85,17 @@ def test_figures_keep_more_decimals_than_the_indicator_asks_rather_than_lose_the
     assert figure_text(0.1 + 0.2, rate, "en") == "0.3"
 
 
+def test_pace_below_the_threshold_never_looks_like_it():
+    shown = [pace_text(p, 1.0, "en") for p in (0.998, 0.9999, 1.0, 0.9999999999, 1.004, 0.5)]
+
+    assert shown == ["0.998", "0.9999", "1.00", "1.00", "1.00", "0.50"]
+
+
+def test_chances_are_never_certain():
+    assert [chance_text(p, "en").replace("\N{NO-BREAK SPACE}", "") for p in (1.0, 0.5, 0.0)] == ["> 99%", "50%", "< 1%"]
+    assert [chance_text(p, "zh") for p in (1.0, 0.0)] == ["＞99%", "＜1%"]
+
+
 def test_headline_names_leader_movers_neighbours_and_who_is_behind():
     said = headline(sample.evaluation(), "en")
 
@@ -103,8 +116,7 @@ def test_headline_without_a_ranking_counts_what_is_known_and_praises_nobody():
     said = headline(sample.without_standings(), "en")
 
     assert said == (
-        "There is no overall ranking. Of 30 figures due 2 are known; "
-        "places and figures quoted from other sources: 1."
+        "There is no overall ranking. Of 30 figures due 2 are known; places and figures quoted from other sources: 1."
     )
 
 

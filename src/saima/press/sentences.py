@@ -87,8 +87,9 @@ def value_text(value: float | None, indicator: Indicator, lang: Lang) -> str:
 
 def pace_text(pace: float, threshold: float, lang: Lang) -> str:
     """A pace at two decimals, or as many more as it takes not to look like the threshold it stays below."""
+    reached = pace >= threshold - 1e-9  # the engine forgives the last bits of a float
     for decimals in range(2, 7):
-        if pace >= threshold or rounded(pace, decimals) < threshold:
+        if reached or rounded(pace, decimals) < threshold:
             return number(pace, lang, decimals)
     return number(pace, lang)
 

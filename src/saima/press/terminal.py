@@ -25,7 +25,7 @@ from saima.press.sentences import (
 from saima.words import Lang, say
 
 MOST_PLACES: Final = 60
-MOST_LIGHTS: Final = (30, 12)  # contestants, indicators
+MOST_LIGHTS: Final = (40, 8)  # indicators, contestants
 MOST_LISTED: Final = 30
 STYLE: Final[dict[Colour, str]] = {"green": "green", "yellow": "yellow", "red": "red", "none": "dim"}
 
@@ -40,8 +40,12 @@ def print_evaluation(evaluation: Evaluation, lang: Lang, console: Console) -> No
     console.print(Panel(Line(headline(evaluation, lang)), border_style="blue"))
     for part in (*standings(evaluation, lang), *lights(evaluation, lang), *lists(evaluation, lang)):
         console.print(part)
-    digests = f"{evaluation.spec_digest}\n{evaluation.data_digest}\n{evaluation.history_digest}"
-    console.print(Line(digests, style="dim"))
+    for code, digest in (
+        ("press.reproduce.spec", evaluation.spec_digest),
+        ("press.reproduce.data", evaluation.data_digest),
+        ("press.reproduce.history", evaluation.history_digest),
+    ):
+        console.print(Line(f"{say(code, lang)}  {digest}", style="dim"))
 
 
 def _table(title: str, lang: Lang, *columns: tuple[str, bool]) -> Table:
@@ -76,30 +80,30 @@ def standings(evaluation: Evaluation, lang: Lang) -> Iterator[RenderableType]:
 
 
 def lights(evaluation: Evaluation, lang: Lang) -> Iterator[RenderableType]:
-    """Contestants down, indicators across: mark of the light and pace."""
+    """Indicators down, contestants across: mark of the light and pace. Titles of indicators are the long ones."""
     season = evaluation.season
     lit = [i for i in season.indicators if any(c.indicator == i.code and c.light != "none" for c in evaluation.cells)]
     if not lit:
         return
     rank = {s.contestant: s.rank for s in evaluation.standing()}
     racing = {c.contestant for c in evaluation.cells}
-    rows = sorted(
+    first = sorted(
         (c for c in season.contestants if c.code in racing), key=lambda c: (rank.get(c.code, 10**6), c.order, c.code)
     )
-    down, across = rows[: MOST_LIGHTS[0]], lit[: MOST_LIGHTS[1]]
-    table = _table(say("press.section.lights", lang), lang, ("term.contestant", False))
-    for indicator in across:
-        table.add_column(Line(indicator.title.of(lang)), overflow="fold", min_width=6)
-    for contestant in down:
+    down, across = lit[: MOST_LIGHTS[0]], first[: MOST_LIGHTS[1]]
+    table = _table(say("press.section.lights", lang), lang, ("term.indicator", False))
+    for contestant in across:
+        table.add_column(Line(contestant.title.of(lang)), overflow="fold", min_width=6)
+    for indicator in down:
         cells = []
-        for indicator in across:
+        for contestant in across:
             cell = evaluation.by_cell.get((contestant.code, indicator.code))
             said = "" if cell is None else cell_text(cell, season.light_from, lang)
             cells.append(Line(said, style=STYLE["none" if cell is None else cell.light]))
-        table.add_row(Line(contestant.title.of(lang)), *cells)
+        table.add_row(Line(indicator.title.of(lang)), *cells)
     yield table
-    if len(down) < len(rows) or len(across) < len(lit):
-        counts = {"rows": len(down), "all_rows": len(rows), "columns": len(across), "all_columns": len(lit)}
+    if len(down) < len(lit) or len(across) < len(first):
+        counts = {"rows": len(across), "all_rows": len(first), "columns": len(down), "all_columns": len(lit)}
         yield Line(say("press.cut.both", lang, **counts), style="dim")
 
 

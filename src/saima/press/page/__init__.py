@@ -68,6 +68,7 @@ def render_page(evaluation: Evaluation, issue: Issue, lang: Lang, charts: Mappin
         standings.medals(view),
         standings.progress(view),
         details.weak_spots(view),
+        lights.importance(view),
         standings.places(view),
         standings.indicator_places(view),
         details.projects(view),

@@ -11,6 +11,7 @@ from saima.press.page.view import Section, View
 from saima.press.sentences import by_class, rank_range
 
 MOST_TRACKS: Final = 6
+MOST_IMPORTANT: Final = 15
 
 
 def track(view: View) -> Section | None:
@@ -181,3 +182,32 @@ def _chances(view: View, found: ScopeUncertainty) -> Html:
     ]  # fmt: skip
     return el("div", table(view.say("press.intervals.table"), columns, body, label=view.say("press.intervals.table")),
               el("p", said, class_="hint"))  # fmt: skip
+
+
+def importance(view: View) -> Section | None:
+    """What an indicator weighs on paper, against its part in what makes the scores differ."""
+    found = [i for i in view.evaluation.importance if i.variance_share is not None]
+    if not found:
+        return None
+    ordered = sorted(
+        found, key=lambda i: (-(i.variance_share or 0.0), view.season.indicator[i.indicator].order, i.indicator)
+    )
+    columns = [
+        column(view.say("term.indicator")), column(view.say("press.importance.weight"), "n"),
+        column(view.say("press.importance.share"), "n"), column(view.say("press.importance.spread"), "n"),
+    ]  # fmt: skip
+    body: list[list[Child]] = [
+        [
+            view.of(view.season.indicator[i.indicator].title),
+            view.percent(i.weight),
+            view.percent(i.variance_share),
+            "–" if i.low is None or i.high is None else f"{view.percent(i.low, 0)} – {view.percent(i.high, 0)}",
+        ]
+        for i in ordered[:MOST_IMPORTANT]
+    ]
+    cut = None
+    if len(ordered) > MOST_IMPORTANT:
+        cut = el("p", view.say("press.cut.rows", shown=MOST_IMPORTANT, all=len(ordered)), class_="hint")
+    caption = view.say("press.importance.caption")
+    note = el("p", view.say("press.importance.note"), class_="hint")
+    return view.section("importance", table(caption, columns, body, label=caption), note, cut, span="half")

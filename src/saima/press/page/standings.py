@@ -7,7 +7,7 @@ from saima.engine.model.evaluation import Standing
 from saima.press.charts.race_track import Lane, furthest_of
 from saima.press.page.html import Child, Html, column, el, markup, table
 from saima.press.page.view import Section, View
-from saima.press.sentences import by_class, rank_range, scope_title
+from saima.press.sentences import by_class, period_name, rank_range, scope_title
 
 MOST_PLACES: Final = 1500  # cells of the table of places by indicator; more are in the workbook
 
@@ -29,6 +29,8 @@ def _table(view: View, title: str, rows: Sequence[Standing]) -> Html:
     season = view.season
     tiers = {t.code: (t.title, at) for at, t in enumerate(sorted(season.tiers, key=lambda t: -t.at_least))}
     barred = any(r.contestant in view.lanes for r in rows)
+    index = {c: n.base_index for (c, node), n in view.node_scores.items() if node == "overall"}
+    indexed = any(index.get(r.contestant) is not None for r in rows)
     moved = any(r.previous is not None for r in rows)
     furthest = furthest_of([view.lanes[r.contestant] for r in rows if r.contestant in view.lanes])
     best = rows[0].score if not barred and rows[0].score > 0 and rows[-1].score >= 0 else None
@@ -40,6 +42,7 @@ def _table(view: View, title: str, rows: Sequence[Standing]) -> Html:
         *([column("", "bar")] if best is not None else []),
         column(view.say("press.standings.interval"), "range"),
         *([column(view.say("press.standings.change"), "c")] if moved else []),
+        *([column(view.say("press.standings.index", base=_base(view)), "n")] if indexed else []),
         *([column(view.say("press.standings.tier"))] if tiers else []),
     ]
     body: list[Html] = []
@@ -57,12 +60,19 @@ def _table(view: View, title: str, rows: Sequence[Standing]) -> Html:
         cells.append(el("td", _interval(view, row, len(rows)), class_="range"))
         if moved:
             cells.append(el("td", view.change(row), class_="c"))
+        if indexed:
+            cells.append(el("td", view.number(index.get(row.contestant), 1), class_="n"))
         if tiers:
             tone = "" if tier is None else _tone(tier[1], len(tiers))
             cells.append(el("td", None if tier is None else el("span", view.of(tier[0]), class_=f"pill {tone}")))
         body.append(el("tr", cells, class_="odd" if row.band % 2 else None))
     caption = view.say("press.standings.caption_class", title=title) if title else view.say("press.standings.caption")
     return table(caption, columns, body, label=caption, kind="places dense" if len(rows) > 30 else "places")
+
+
+def _base(view: View) -> str:
+    base = view.season.base_period
+    return "" if base is None else period_name(base, view.lang)
 
 
 def _medal(rank: int) -> Html:

@@ -8,10 +8,12 @@ import pytest
 from openpyxl import Workbook
 
 from saima.engine.errors import ReadingsRefused
-from saima.engine.model.inputs import Reading, Readings, ReadingTable
+from saima.engine.model.inputs import AsOf, Reading, Readings, ReadingTable
 from saima.engine.model.periods import Period
-from saima.engine.model.season import Target
-from saima.files.importing import ImportResult, apply, merge_counts, merge_into, propose, read_grid, reading
+from saima.engine.model.season import Progress, Target
+from saima.engine.race import evaluate
+from saima.files.bundle import Bundle
+from saima.files.importing import ImportResult, apply, merge_counts, merge_into, propose, read_grid, reading, start
 from saima.files.importing.rows import is_long
 
 APRIL = Period.parse("2026-04")
@@ -62,6 +64,27 @@ def test_last_years_file_gives_the_past_before_the_window(tmp_path: Path) -> Non
         ("crane", "2025-12", "95"),
         ("whale", "2025-12", "72"),
     ]
+
+
+def test_last_years_file_feeds_the_progress_ranking(tmp_path: Path) -> None:
+    text = "{year}年4月,,\n园区,引进人才,\n,全年目标,累计完成\n纸鹤园,400,{first}\n玻璃鲸园,400,{second}\n"
+    for year, first, second in ((2025, 100, 50), (2026, 110, 100)):
+        (tmp_path / f"{year}.csv").write_text(text.format(year=year, first=first, second=second), encoding="utf-8")
+    this_year, last_year = read_grid(tmp_path / "2026.csv"), read_grid(tmp_path / "2025.csv")
+    mapping = propose(this_year)
+    season, result = start(this_year, mapping, code="race")
+    season = replace(season, progress=Progress("last_year"))
+    bundle = merge_into(messy.bundle(season), result, recorded_at=messy.NOON)
+
+    both = merge_into(bundle, apply(last_year, mapping, season), recorded_at=messy.NOON)
+
+    def progress(of: Bundle) -> list[tuple[int, str]]:
+        said = evaluate(of.season, of.readings, of.projects, of.history, AsOf(APRIL), 1)
+        ranked = [x for x in said.standings if x.kind == "progress" and x.scope == "indicator:i01"]
+        return sorted((x.rank, of.season.contestant[x.contestant].title.zh) for x in ranked)
+
+    assert progress(bundle) == []
+    assert progress(both) == [(1, "玻璃鲸园"), (2, "纸鹤园")]
 
 
 def test_targets_are_added_and_replaced_only_when_the_mapping_says_so(tmp_path: Path) -> None:

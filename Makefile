@@ -5,7 +5,6 @@ VENV ?= .venv
 JOBS ?= 2
 BIN := $(VENV)/bin
 PY := $(BIN)/python
-PORT ?= 8765
 BASE := $(VENV)/.saima-base
 DEV := $(VENV)/.saima-dev
 BENCH := $(VENV)/.saima-bench
@@ -34,14 +33,14 @@ else \
 fi
 endef
 
-.PHONY: help demo test lint types contracts ci bench constraints pins clean
+.PHONY: help demo test lint types contracts ci bench pictures readme constraints pins clean
 .DEFAULT_GOAL := help
 
 help: ## List the commands
 	@grep -E '^[a-z]+:.*## ' Makefile | awk -F ':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
 
 demo: $(BASE) ## Build the bulletins of the three example seasons and show them on this machine
-	@$(BIN)/saima demo --port $(PORT)
+	@$(BIN)/saima demo $(if $(PORT),--port $(PORT))
 
 test: $(DEV) ## Run every test
 	$(PY) -m pytest -q -n $(JOBS)
@@ -62,6 +61,12 @@ ci: ## What the build machine runs
 
 bench: $(BENCH) ## Print every figure about speed that the README quotes
 	$(PY) -m benchmarks
+
+pictures: $(DEV) ## Take the README's pictures again, with chromium
+	$(PY) tools/pictures.py
+
+readme: $(DEV) ## Run the READMEs' sessions and write what they print
+	$(PY) tools/readme.py
 
 constraints: $(DEV) ## Write constraints.txt again from pyproject.toml
 	$(PY) tools/constraints.py

@@ -87,6 +87,27 @@ def test_a_text_beyond_a_thousand_problems_ends_soon(folder: Path) -> None:
     assert time.monotonic() - start < 10
 
 
+def test_a_thousand_unknown_names_among_thousands_end_soon(folder: Path) -> None:
+    names = [f"zone-{n:05d}" for n in range(5_000)]
+    (folder / "contestants.csv").write_text("code,title_en\n" + "".join(f"{n},{n}\n" for n in names))
+    (folder / "readings.csv").write_bytes(HEAD + b"".join(b"zone-%06d,firms,2026-01,1\n" % n for n in range(5_000)))
+    start = time.monotonic()
+
+    with pytest.raises(Refused, match="Did you mean 'zone-00000'"):
+        load_season(folder)
+    assert time.monotonic() - start < 20
+
+
+def test_a_line_of_blanks_in_season_toml_takes_no_time(folder: Path) -> None:
+    path = folder / "season.toml"
+    text = path.read_text("utf-8").replace("publishers = []", "publishers = [\n" + " " * 1_000_000 + "\n]")
+    path.write_text(text.replace("decimals = 2", "decimals = 99"), "utf-8")
+    start = time.monotonic()
+
+    assert code_of(folder) == "files.out_of_range"
+    assert time.monotonic() - start < 5
+
+
 def zipped(path: Path, entries: dict[str, bytes], **kinds: int) -> Path:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in entries.items():

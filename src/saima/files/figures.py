@@ -16,7 +16,7 @@ from saima.engine.model.inputs import ALWAYS_KNOWN, STATES, Origin, ReadingTable
 from saima.engine.model.periods import Period
 from saima.files.cells import instant_of, instant_text, parse_period, why_no_number, wrong
 from saima.files.checking import nearest
-from saima.files.problems import Collector, shown
+from saima.files.problems import LISTED, Collector, shown
 from saima.files.rows import READING_COLUMNS
 from saima.files.tables import Table
 
@@ -121,11 +121,13 @@ class _Checker:
 
     def names(self, column: str, known: tuple[str, ...], code: str) -> NDArray[np.int32]:
         at = {name: n for n, name in enumerate(known)}
+        unknown: list[str] = []
 
         def place(text: str) -> int:
             if text in at:
                 return at[text]
-            near = nearest(text, known)
+            unknown.append(text)
+            near = nearest(text, known) if len(unknown) <= LISTED else None  # comparing with all names takes long
             if near is None:
                 raise wrong(code, text)
             raise wrong(f"{code}_near", text, near=near)

@@ -6,6 +6,7 @@ from typing import Final
 
 from saima.files.checking import Loc, path_text
 
+_LONGEST: Final = 200
 _TABLE: Final = re.compile(r"\s*\[\s*([^\[\]]+?)\s*\]\s*(#.*)?$")
 _ARRAY: Final = re.compile(r"\s*\[\[\s*([^\[\]]+?)\s*\]\]\s*(#.*)?$")
 _KEY: Final = re.compile(r"\s*([A-Za-z0-9_\-\"'.\s]+?)\s*=")
@@ -23,9 +24,10 @@ def key_lines(text: str) -> Mapping[str, int]:
     counts: dict[str, int] = {}
     at = ""
     inside = ""  # the quotes of a text that runs over several lines
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, whole in enumerate(text.split("\n"), start=1):
+        line = whole.strip()[:_LONGEST]  # the patterns below take long over long blanks
         if inside:
-            inside = "" if inside in line else inside
+            inside = "" if inside in whole else inside
             continue
         if found := _ARRAY.match(line):
             name = _absolute(_plain(found[1]), counts)
@@ -39,7 +41,7 @@ def key_lines(text: str) -> Mapping[str, int]:
             name = _plain(found[1])
             lines.setdefault(f"{at}.{name}" if at else name, number)
         for quotes in ('"""', "'''"):
-            if line.count(quotes) % 2:
+            if whole.count(quotes) % 2:
                 inside = quotes
     return lines
 

@@ -6,7 +6,7 @@ from typing import Final
 from saima.files.checking import Loc, nearest, path_text
 from saima.files.content import Written
 from saima.files.document import OVERALL, Document
-from saima.files.problems import Collector, shown
+from saima.files.problems import LISTED, Collector, shown
 from saima.files.rows import Row
 
 Rows = Sequence[tuple[int, Row]]
@@ -66,7 +66,7 @@ def check_rows(table: str, file: str, rows: Rows, known: Known, found: Collector
 def report_unknown(
     kind: str, name: str, known: frozenset[str], found: Collector, *, file: str, line: int, column: str
 ) -> None:
-    near = nearest(name, known)
+    near = nearest(name, known) if found.within(file) < LISTED else None  # comparing with all names takes long
     if near is None:
         found.add(f"files.unknown_{kind}", file=file, line=line, column=column, value=shown(name))
     else:

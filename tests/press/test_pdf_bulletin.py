@@ -113,6 +113,15 @@ def test_pdf_without_standings_shows_what_is_known_and_received(tmp_path):
     assert "Standings" not in said
 
 
+def test_pdf_says_where_a_long_table_goes_on(tmp_path):
+    evaluation = sample.evaluation()
+    many = replace(evaluation, projects=evaluation.projects * 40)
+
+    said = "".join(_text(render_pdf(many, sample.ISSUE, "en", charts={}), tmp_path))
+
+    assert _bare("The first 30 of 80 rows; all are in the workbook.") in said
+
+
 def test_pdf_of_a_large_season_lists_everybody_over_pages(tmp_path):
     evaluation = sample.large()
 

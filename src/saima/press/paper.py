@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from saima.engine.model.evaluation import Cell, Evaluation, Standing
@@ -24,6 +24,7 @@ from saima.press.sentences import (
 from saima.words import Lang, number, percent, say, signed
 
 Align = Literal["left", "right", "centre"]
+ROWS_SHOWN: Final = 30
 FINDINGS_SHOWN: Final = 12
 LIGHTS_SHOWN: Final = 24
 NOT_RANKED_SHOWN: Final = 12
@@ -44,6 +45,7 @@ class Table:
     caption: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[str, ...], ...]
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,9 @@ class Ranking:
 
 @dataclass(frozen=True, slots=True)
 class Section:
+    """``key`` names it for forms that leave some out."""
+
+    key: str
     title: str
     paragraphs: tuple[str, ...] = ()
     tables: tuple[Table, ...] = ()
@@ -156,7 +161,7 @@ def paper(evaluation: Evaluation, issue: Issue, lang: Lang) -> Paper:
         erratum=erratum_sentence(issue, lang) if issue.version > 1 else "",
         key_figures=tuple(_key_figures(evaluation, lang))[:4],
         rankings=tuple(_rankings(evaluation, lang)),
-        sections=tuple(s for s in _sections(evaluation, lang) if s.paragraphs or s.tables),
+        sections=tuple(_fitting(s, lang) for s in _sections(evaluation, lang) if s.paragraphs or s.tables),
         method=tuple(_method(evaluation, lang)),
         digests=(
             (say("doc.digest.spec", lang), evaluation.spec_digest),
@@ -165,6 +170,18 @@ def paper(evaluation: Evaluation, issue: Issue, lang: Lang) -> Paper:
         ),
         short=short_digest(evaluation),
     )
+
+
+def _fitting(section: Section, lang: Lang) -> Section:
+    """The same with tables a print can bear; the workbook has them whole."""
+    return replace(section, tables=tuple(_cut(t, lang) for t in section.tables))
+
+
+def _cut(table: Table, lang: Lang) -> Table:
+    if len(table.rows) <= ROWS_SHOWN:
+        return table
+    note = say("doc.table.cut", lang, shown=ROWS_SHOWN, count=len(table.rows))
+    return replace(table, rows=table.rows[:ROWS_SHOWN], note=note)
 
 
 def main_standings(evaluation: Evaluation) -> tuple[Standing, ...]:
@@ -264,17 +281,19 @@ def _place(evaluation: Evaluation, s: Standing, track: Lane | None, held: Counte
 
 
 def _sections(evaluation: Evaluation, lang: Lang) -> Iterator[Section]:
-    yield Section(say("doc.section.races", lang), (), tuple(_races(evaluation, lang)))
-    yield Section(say("doc.section.medals", lang), (), tuple(_medals(evaluation, lang)))
-    yield Section(say("doc.section.progress", lang), (), tuple(_progress(evaluation, lang)))
-    yield Section(say("doc.section.known", lang), (), tuple(_known(evaluation, lang)))
+    yield Section("races", say("doc.section.races", lang), (), tuple(_races(evaluation, lang)))
+    yield Section("medals", say("doc.section.medals", lang), (), tuple(_medals(evaluation, lang)))
+    yield Section("progress", say("doc.section.progress", lang), (), tuple(_progress(evaluation, lang)))
+    yield Section("known", say("doc.section.known", lang), (), tuple(_known(evaluation, lang)))
     yield _lights(evaluation, lang)
-    yield Section(say("doc.section.projects", lang), (), tuple(_projects(evaluation, lang)))
-    yield Section(say("doc.section.weak_spots", lang), (), tuple(_weak_spots(evaluation, lang)))
-    yield Section(say("doc.section.proposals", lang), tuple(_proposals(evaluation, lang)))
-    yield Section(say("doc.section.findings", lang), tuple(_findings(evaluation, lang)))
-    yield Section(say("doc.section.not_ranked", lang), tuple(_not_ranked(evaluation, lang)))
-    yield Section(say("doc.section.received", lang), _received_words(evaluation, lang), _received(evaluation, lang))
+    yield Section("projects", say("doc.section.projects", lang), (), tuple(_projects(evaluation, lang)))
+    yield Section("weak_spots", say("doc.section.weak_spots", lang), (), tuple(_weak_spots(evaluation, lang)))
+    yield Section("proposals", say("doc.section.proposals", lang), tuple(_proposals(evaluation, lang)))
+    yield Section("findings", say("doc.section.findings", lang), tuple(_findings(evaluation, lang)))
+    yield Section("not_ranked", say("doc.section.not_ranked", lang), tuple(_not_ranked(evaluation, lang)))
+    yield Section(
+        "received", say("doc.section.received", lang), _received_words(evaluation, lang), _received(evaluation, lang)
+    )
 
 
 def _contestant_column(lang: Lang, width: float = 2.0) -> Column:
@@ -386,7 +405,7 @@ def _lights(evaluation: Evaluation, lang: Lang) -> Section:
     judged = [c for c in evaluation.cells if c.light != "none"]
     title = say("doc.section.lights", lang)
     if not judged:
-        return Section(title)
+        return Section("lights", title)
     counts = {light: sum(c.light == light for c in judged) for light in ("green", "yellow", "red")}
     repaired = [m for m in evaluation.lights if m.issued == "red" and m.now == "yellow"]
     words = [say("doc.lights.count", lang, judged=len(judged), **counts)]
@@ -394,9 +413,8 @@ def _lights(evaluation: Evaluation, lang: Lang) -> Section:
         words.append(say("doc.lights.repaired", lang, count=len(repaired)))
     red = [c for c in judged if c.light == "red"]
     if not red:
-        return Section(title, tuple(words))
-    if len(red) > LIGHTS_SHOWN:
-        words.append(say("doc.lights.cut", lang, count=len(red), shown=LIGHTS_SHOWN))
+        return Section("lights", title, tuple(words))
+    note = say("doc.lights.cut", lang, count=len(red), shown=LIGHTS_SHOWN) if len(red) > LIGHTS_SHOWN else ""
     rows = tuple(
         (
             contestant_name(evaluation, c.contestant, lang),
@@ -416,7 +434,7 @@ def _lights(evaluation: Evaluation, lang: Lang) -> Section:
         Column(say("term.due", lang), 1, "right"),
         Column(say("doc.column.required", lang), 1.2, "right"),
     )
-    return Section(title, tuple(words), (Table(say("doc.table.red", lang), columns, rows),))
+    return Section("lights", title, tuple(words), (Table(say("doc.table.red", lang), columns, rows, note),))
 
 
 def _projects(evaluation: Evaluation, lang: Lang) -> Iterator[Table]:

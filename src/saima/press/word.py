@@ -273,9 +273,7 @@ class _Writer:
             for p in ranking.places
         )
         caption = ranking.caption or say("doc.table.standings", lang)
-        self._table(Table(caption, tuple(columns), rows), [_tint(p) for p in ranking.places])
-        if ranking.note:
-            self._line(ranking.note, self.house.table, after=4)
+        self._table(Table(caption, tuple(columns), rows, ranking.note), [_tint(p) for p in ranking.places])
 
     def _table(self, table: Table, tints: Sequence[str] = ()) -> None:
         from docx.enum.table import WD_TABLE_ALIGNMENT  # noqa: PLC0415
@@ -307,6 +305,8 @@ class _Writer:
                 if tint := "E4E8EC" if n == 0 else tints[n - 1] if tints else "":
                     _shade(cell, tint)
         _repeat_head(grid.rows[0])
+        if table.note:
+            self._line(table.note, self.house.table, after=4)
         self._line("", Type(self.house.body.latin, self.house.body.han, 4, 6))
 
     def _signature(self) -> None:

@@ -6,7 +6,7 @@ from dataclasses import asdict, replace
 from datetime import UTC, datetime, time
 from functools import cache
 from importlib.resources import files
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from saima.engine.model.evaluation import Evaluation
 from saima.press import fonts
@@ -18,7 +18,8 @@ from saima.press.sentences import headline
 from saima.words import Lang, say
 
 Form = Literal["full", "summary"]
-SUMMARY_ROWS = 10
+SUMMARY_ROWS: Final = 10
+SUMMARY_SECTIONS: Final = frozenset({"known", "lights", "proposals", "findings", "received"})
 
 
 def render_pdf(
@@ -43,13 +44,13 @@ def render_pdf(
 
 
 def _shortened(said: Paper) -> Paper:
-    """What a leader needs on one page: the first sentences of lights, proposals and findings, no long tables."""
+    """What a leader needs on one page: counts, proposals, and the short tables of what is known from elsewhere."""
     kept = []
     for section in said.sections:
-        if section.paragraphs:
-            kept.append(replace(section, paragraphs=section.paragraphs[:3], tables=()))
-        elif not said.rankings:
-            kept.append(replace(section, tables=tuple(replace(t, rows=t.rows[:8]) for t in section.tables)))
+        if section.key in SUMMARY_SECTIONS:
+            tables = tuple(replace(t, rows=t.rows[:SUMMARY_ROWS]) for t in section.tables if section.key != "lights")
+            most = 1 if section.key == "findings" else 3
+            kept.append(replace(section, paragraphs=section.paragraphs[:most], tables=tables))
     return replace(said, sections=tuple(kept), method=said.method[-1:])
 
 

@@ -81,28 +81,5 @@ def evaluated(bundle: Bundle, question: AsOf, seed: int = SEED) -> Evaluation:
     return evaluate(bundle.season, bundle.readings, bundle.projects, bundle.history, question, seed)
 
 
-def contestant_asked(bundle: Bundle, typed: str) -> str:
-    """The code of a contestant from its code or either title.
-
-    Raises
-    ------
-    QuestionRefused
-        Nobody of that name; the sentence lists who races.
-    """
-    everybody = bundle.season.contestants
-    for contestant in everybody:
-        if typed == contestant.code:
-            return contestant.code
-    named = [c.code for c in everybody if typed.casefold() in (c.title.en.casefold(), c.title.zh.casefold())]
-    if len(named) == 1:
-        return named[0]
-    shown = [c.code for c in everybody[:20]]
-    if len(everybody) > len(shown):
-        raise QuestionRefused(
-            Problem("cli.contestant_unknown_many", {"text": typed, "codes": shown, "count": len(everybody)})
-        )
-    raise QuestionRefused(Problem("cli.contestant_unknown", {"text": typed, "codes": shown}))
-
-
 def seed_asked(given: Given) -> int:
     return whole_number(given.text("seed"), "--seed", least=0, most=2**31 - 1)

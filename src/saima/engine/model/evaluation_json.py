@@ -127,3 +127,8 @@ def _contestant(season: Season, code: str) -> dict[str, Any]:
 def _indicator(indicator: Indicator) -> dict[str, Any]:
     found: dict[str, Any] = _value(indicator)
     return found
+
+
+def answer_json(answer: object) -> str:
+    """Canonical text of what explain or whatif says: a dataclass of JSON types, texts, periods and such values."""
+    return json.dumps(_value(answer), ensure_ascii=False, sort_keys=True, indent=1, allow_nan=False) + "\n"

@@ -1,0 +1,43 @@
+"""``saima explain`` and ``saima whatif``: questions about a place, answered in sentences, tables and JSON."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+
+def test_explain_splits_a_gap_into_parts_that_add_up(saima, season: Path) -> None:
+    shown = saima("explain", season, "West Park (fictional)")
+    told = json.loads(saima("explain", season, "west", "--json").out)
+
+    comparison = told["comparisons"][0]
+    assert (shown.code, shown.err) == (0, "")
+    assert shown.out.startswith("West Park (fictional), 2026-04: place 2 of 3 with ")
+    assert "North Park (fictional)" in shown.out
+    assert sum(row["points"] for row in comparison["rows"]) == pytest.approx(comparison["gap"], abs=1e-9)
+    assert told["schema"] == "saima.explanation/1"
+
+
+def test_explain_compares_with_whom_it_is_asked(saima, season: Path) -> None:
+    told = json.loads(saima("explain", season, "west", "--against", "east", "--json").out)
+
+    assert told["comparisons"][0]["against"] == "east"
+
+
+def test_explain_speaks_chinese(saima, season: Path) -> None:
+    shown = saima("explain", season, "west", "--lang", "zh")
+
+    assert (shown.code, shown.err) == (0, "")
+    assert shown.out.startswith("西园（虚构），2026-04：3 个单位中第 2 名")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [(["nobody"], "nobody"), (["west", "--against", "nobody"], "nobody"), (["west", "--against", "west"], "West Park")],
+)
+def test_a_question_about_nobody_is_refused(saima, season: Path, arguments: list[str], named: str) -> None:
+    refused = saima("explain", season, *arguments)
+
+    assert (refused.code, refused.out) == (2, "")
+    assert len(refused.err.splitlines()) == 1
+    assert named in refused.err

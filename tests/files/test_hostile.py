@@ -365,3 +365,11 @@ def test_any_text_as_a_source_is_refused(source: str) -> None:
 
     with pytest.raises(Refused):
         load_season(source)
+
+
+def test_a_source_the_system_refuses_is_refused() -> None:
+    assert code_of(Path("a" * 5_000)) == "files.unreadable"
+
+
+def test_what_is_no_file_is_refused() -> None:
+    assert code_of(Path("/dev/null")) == "files.no_file"

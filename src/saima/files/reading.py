@@ -62,7 +62,7 @@ def load_season(source: str | Path) -> Bundle:
     try:
         return read_content(_content(source))
     except OSError:
-        raise refused("files.unreadable", shown(source)) from None
+        raise refused("files.unreadable", value=shown(source)) from None
 
 
 def _content(source: str | Path) -> Content:

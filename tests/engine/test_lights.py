@@ -2,10 +2,9 @@
 
 from datetime import date
 
-from seasons import indicator, month, readings, run, season
-
 from saima.engine.model.history import History
 from saima.engine.race.record import published_of
+from seasons import indicator, month, readings, run, season
 
 DONE = {3: 20, 4: 30, 5: 42}
 
@@ -52,3 +51,15 @@ def test_a_held_figure_stands_until_it_is_due_again():
     cell = run(built, readings({"ash": {"stats": 30}}, month(3))).by_cell["ash", "stats"]
 
     assert (cell.status, cell.value, cell.due, cell.light) == ("present", 30, 0.25, "green")
+
+
+def test_an_overspent_ceiling_has_caught_up_only_within_what_is_allowed_by_now():
+    built = season(indicator("waste", better="lower"), contestants=("ash",))
+    rows, history, seen = [], History(), []
+    for number, used in ((4, 40), (5, 45), (6, 45)):
+        rows += readings({"ash": {"waste": used}}, month(number))
+        found = run(built, rows, number, history=history)
+        seen.append([m.now for m in found.lights])
+        history = History((*history.published, published_of(found, number=number, dated=date(2026, number + 1, 8))))
+
+    assert seen == [["red"], ["red", "red"], ["yellow", "yellow", "green"]]

@@ -13,7 +13,7 @@ SMALLEST_COUNT = 50  # below, 2 % is less than one of the things counted
 
 
 def bunching(context: Context) -> Iterator[Finding]:
-    """At least ``bunching_share`` of the contestants within 2 % above what was due by now. Notice, one per indicator.
+    """At least ``bunching_share`` of the contestants within 2 % of the task above what is due. Notice, one per indicator.
 
     It is about the column, so the finding names no contestant.
     """
@@ -25,7 +25,7 @@ def bunching(context: Context) -> Iterator[Finding]:
     lower = np.array([i.better == "lower" for i in context.season.indicators], bool)
     above = np.where(lower, due - context.now, context.now - due)
     tested = np.isfinite(above) & (due != 0)
-    inside = tested & (above >= -1e-12 * np.abs(due)) & (above <= WITHIN * np.abs(due))
+    inside = tested & (above >= -1e-12 * np.abs(due)) & (above <= WITHIN * np.abs(due - start))
     for n, indicator in enumerate(context.season.indicators):
         if indicator.measure in ("yes-no", "growth"):
             continue

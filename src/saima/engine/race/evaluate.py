@@ -17,7 +17,7 @@ from saima.engine.race.board import Board, board_of
 from saima.engine.race.cells import bare_fields, number, numbers
 from saima.engine.race.check import check_season
 from saima.engine.race.constraints import proposals
-from saima.engine.race.lights import memory
+from saima.engine.race.lights import Now, memory
 from saima.engine.race.progress import movement, past_sheet
 from saima.engine.race.projection import Projection, project
 from saima.engine.race.standings import standings_of
@@ -87,9 +87,7 @@ def evaluate(
         not_ranked=found.not_ranked,
         cells=cells,
         nodes=_nodes(board),
-        lights=memory(
-            past, as_of.period, {(c.contestant, c.indicator): c.completion for c in cells}, light_now, season.light_from
-        ),
+        lights=memory(past, as_of.period, _now(season, cells), light_now, season.light_from),
         adjustments=ledger(board, readings, as_of),
         findings=findings(season, board.known, readings, as_of),
         medals=found.medals,
@@ -143,6 +141,11 @@ def _cells(board: Board, readings: Readings) -> tuple[Cell, ...]:
             )
         )
     return tuple(found)
+
+
+def _now(season: Season, cells: tuple[Cell, ...]) -> dict[tuple[str, str], Now]:
+    ceilings = {i.code for i in season.indicators if i.better == "lower" and i.measure in ("cumulative", "count")}
+    return {(c.contestant, c.indicator): Now(c.completion, c.due, ceiling=c.indicator in ceilings) for c in cells}
 
 
 def _text(value: float | None) -> str:

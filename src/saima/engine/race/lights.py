@@ -4,10 +4,24 @@ A period issued red shows yellow once what was due then has been reached; it nev
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from saima.engine.model.evaluation import LightMark, Status
-from saima.engine.model.history import Colour, History
+from saima.engine.model.history import CellThen, Colour, History
 from saima.engine.model.periods import Period
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """Where a cell stands at this cut.
+
+    What is spent under a ceiling cannot be unspent: it has caught up once it is within what is allowed by now, and is
+    not compared with what was allowed then.
+    """
+
+    completion: float | None
+    due: float | None
+    ceiling: bool
 
 
 def light(status: Status, completion: float | None, due: float | None, light_from: float) -> Colour:
@@ -33,22 +47,23 @@ def light(status: Status, completion: float | None, due: float | None, light_fro
 def memory(
     history: History,
     period: Period,
-    completion_now: Mapping[tuple[str, str], float | None],
+    now: Mapping[tuple[str, str], Now],
     light_now: Mapping[tuple[str, str], Colour],
     light_from: float,
 ) -> tuple[LightMark, ...]:
     """The strip of published periods and this one, for every subject that ever had a light."""
+    nothing = Now(None, None, ceiling=False)
     marks = [
-        LightMark(contestant, subject, published.period, cell.light, _as_now(cell.light, cell.due, done, light_from))
+        LightMark(c, s, published.period, cell.light, _as_now(cell, now.get((c, s), nothing), light_from))
         for published in history.before(period)
-        for (contestant, subject), cell in sorted(published.cells.items())
-        for done in [completion_now.get((contestant, subject))]
+        for (c, s), cell in sorted(published.cells.items())
     ]
     marks += [LightMark(c, s, period, colour, colour) for (c, s), colour in sorted(light_now.items())]
     return tuple(sorted(marks, key=lambda m: (m.contestant, m.subject, m.period)))
 
 
-def _as_now(issued: Colour, due: float | None, done: float | None, light_from: float) -> Colour:
-    if issued != "red" or due is None or done is None:
-        return issued
-    return "yellow" if round(done, 12) >= round(light_from * due, 12) else "red"
+def _as_now(then: CellThen, now: Now, light_from: float) -> Colour:
+    due = now.due if now.ceiling else then.due
+    if then.light != "red" or due is None or now.completion is None:
+        return then.light
+    return "yellow" if round(now.completion, 12) >= round(light_from * due, 12) else "red"

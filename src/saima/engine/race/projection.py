@@ -12,6 +12,7 @@ from saima.engine.model.known import REPORTED, VERIFIED, FloatArray, Known
 from saima.engine.model.periods import Period
 from saima.engine.model.season import Indicator, Measure, Season
 
+FEWEST_READINGS: Final = 2  # one figure is a fact, not a rate
 FEWEST_INCREMENTS: Final = 3
 UPPER: Final = 0.9  # of an 80 % interval
 LAST_BITS: Final = 1e-9  # relative; 5 x 2/12 is not 10/12 in floats, and such noise is neither spread nor distance
@@ -76,7 +77,8 @@ def project(season: Season, known: Known, period: Period) -> Projection:
     path = _path(figures, shares[:, : len(periods)], start)
     with np.errstate(invalid="ignore", divide="ignore"):
         left = np.clip(shares[:, -1] - path.share, 0.0, None)
-        projected = path.value + left * path.rate
+        known_rate = np.isfinite(figures).sum(0) >= FEWEST_READINGS
+        projected = np.where(known_rate, path.value + left * path.rate, np.nan)
         error = np.sqrt(path.variance * (left + left**2 / path.covered))
         error = np.where(path.increments >= FEWEST_INCREMENTS, error, np.nan)
         error = np.where((left == 0) & np.isfinite(projected), 0.0, error)
@@ -98,7 +100,7 @@ def project(season: Season, known: Known, period: Period) -> Projection:
 
         remaining = span.last - period
         required = np.clip(target - path.value, 0.0, None) / remaining if remaining > 0 else np.full(shape, np.nan)
-    return Projection(np.where(adds_up, required, np.nan), projected, low, high, odds)
+    return Projection(np.where(adds_up & known_rate, required, np.nan), projected, low, high, odds)
 
 
 def _fits(indicator: Indicator) -> bool:

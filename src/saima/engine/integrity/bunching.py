@@ -13,9 +13,9 @@ SMALLEST_COUNT = 50  # below, 2 % is less than one of the things counted
 
 
 def bunching(context: Context) -> Iterator[Finding]:
-    """At least ``bunching_share`` of the contestants within 2 % of the task above what is due. Notice, one per indicator.
+    """At least ``bunching_share`` of the contestants within 2 % of the task above what is due. Notice.
 
-    It is about the column, so the finding names no contestant.
+    One per indicator: it is about the column, so the finding names no contestant.
     """
     adds_up = context.grows | np.array([i.measure == "completion" for i in context.season.indicators], bool)
     curved = adds_up | np.array([bool(i.curve) for i in context.season.indicators], bool)

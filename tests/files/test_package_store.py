@@ -1,13 +1,15 @@
 """Packages are written whole or not at all, always alike, and hostile ones are refused before they unpack."""
 
 import zipfile
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import small_race
 
 from saima.engine.errors import Refused
-from saima.engine.model.inputs import AsOf
+from saima.engine.model.inputs import AsOf, Readings, ReadingTable
 from saima.files import folder_files, load_season
 from saima.files.packages import cut_of, read_package, write_package
 
@@ -104,11 +106,16 @@ def test_absent_package_is_refused(tmp_path):
 
 def test_cut_says_the_same_and_carries_nothing_later(tmp_path):
     whole = small_race.bundle()
-    as_of = AsOf(small_race.FEBRUARY, small_race.CUT)
+    table = whole.readings.table
+    late = replace(
+        table.row(0), value="77", revision=2, period=small_race.JANUARY, recorded_at=datetime(2026, 4, 9, tzinfo=UTC)
+    )
+    revised = replace(whole, readings=Readings(ReadingTable.of([*(table.row(n) for n in range(len(table))), late])))
 
-    cut = cut_of(whole, as_of)
+    cut = cut_of(revised, AsOf(small_race.FEBRUARY, small_race.CUT))
     write_package(folder_files(cut), tmp_path / "season")
 
-    assert small_race.evaluated(cut) == small_race.evaluated(whole)
-    assert b"2026-03" in folder_files(whole)["readings.csv"].split(b"\n", 1)[1]
-    assert not any(str(small_race.MARCH) == str(p) for p in load_season(tmp_path / "season").readings.periods)
+    assert small_race.evaluated(cut) == small_race.evaluated(revised) == small_race.evaluated(whole)
+    assert b",77," in folder_files(revised)["readings.csv"]
+    assert b",77," not in folder_files(cut)["readings.csv"]
+    assert load_season(tmp_path / "season").readings.periods == (small_race.JANUARY, small_race.FEBRUARY)

@@ -60,6 +60,16 @@ def test_package_with_one_byte_changed_in_any_file_fails_and_names_it(tmp_path):
     assert all(named.values())
 
 
+@pytest.mark.parametrize("name", ["manifest.json", "manifest.sig"])
+def test_white_space_added_to_manifest_or_signature_is_a_change(tmp_path, name):
+    files = small_race.package()
+    make_key(tmp_path / "key.pem")
+    files["manifest.sig"] = sign(files["manifest.json"], tmp_path / "key.pem")
+    files[name] += b"\n"
+
+    assert [file for _, file in _faults(_written(files, tmp_path / "p"))] == [name]
+
+
 def test_package_names_missing_and_extra_files(tmp_path):
     files = small_race.package()
     files["notes.txt"] = b"mine"

@@ -152,6 +152,24 @@ def test_gap_adds_up_to_the_difference_of_scores():
         assert sum(points for _, points in steps) == pytest.approx(scores["willow"] - scores[behind], abs=1e-9)
 
 
+def test_group_whose_score_was_given_comes_as_one_part():
+    evaluation = sample.evaluation()
+    given = tuple(
+        replace(n, contribution=n.contribution + 2.0)
+        if n.contestant == "willow" and n.node in {"talent_pool", "indicators", "overall"}
+        else n
+        for n in evaluation.nodes
+    )
+
+    steps = gap_waterfall.contributions(replace(evaluation, nodes=given), "willow", "cedar")
+
+    titles = [title.en for title, _ in steps]
+    assert "Talent" in titles
+    assert "Graduates settled" not in titles
+    assert "R&D investment" in titles
+    assert sum(points for _, points in steps) == pytest.approx(3.04 + 2.0, abs=0.01)
+
+
 def test_gap_joins_the_smallest_steps_and_still_adds_up():
     steps = [(Text(f"Part {n:02}"), 1.0 + n) for n in range(20)]
 

@@ -4,45 +4,49 @@ from collections.abc import Sequence
 from typing import Final
 
 from saima.engine.model.evaluation import Evaluation
+from saima.engine.model.season import Node
 from saima.press.charts.draw import Spec, frame, rows, words
 from saima.press.charts.palette import ink
 from saima.words import Lang, Text, say, signed
 
 MOST_STEPS: Final = 12
+_ADDS_UP: Final = 1e-9
+_NOTHING: Final = 1e-12
 
 
 def contributions(evaluation: Evaluation, ahead: str, behind: str) -> tuple[tuple[Text, float], ...]:
-    """(title, points) of every top-level part in which the two differ, largest first; they add up to the gap.
+    """(title, points) of every part in which the two differ, largest first; they add up to the gap.
 
-    Indicators speak for themselves where the cells add up to the race they stand in; other races come as one.
+    Indicators speak for themselves. Where those of a group or race do not add up to it for both contestants (a
+    score given from outside, a race of projects), the group or race comes as one part.
     """
-    season = evaluation.season
-    parts: list[tuple[Text, float]] = []
-    from_nodes = {(n.contestant, n.node): n for n in evaluation.nodes}
-    for race in season.nodes:
-        if race.kind != "race":
-            continue
-        indicators = [i for i in season.scored if _under(evaluation, i.node, race.code)]
-        if indicators:
-            continue
-        first, second = from_nodes.get((ahead, race.code)), from_nodes.get((behind, race.code))
-        parts.append((race.title, (first.contribution if first else 0.0) - (second.contribution if second else 0.0)))
-    for indicator in season.scored:
-        first_cell = evaluation.by_cell.get((ahead, indicator.code))
-        second_cell = evaluation.by_cell.get((behind, indicator.code))
-        points = (first_cell.contribution if first_cell else 0.0) or 0.0
-        points -= (second_cell.contribution if second_cell else 0.0) or 0.0
-        parts.append((indicator.title, points))
+    found = (node for node in evaluation.season.nodes if node.parent not in evaluation.season.node)
+    parts = [part for node in found for part in _parts(evaluation, node, ahead, behind)]
     parts.sort(key=lambda p: (-abs(p[1]), p[0]))
-    return tuple(p for p in parts if abs(p[1]) > 1e-12)
+    return tuple(p for p in parts if abs(p[1]) > _NOTHING)
 
 
-def _under(evaluation: Evaluation, code: str, race: str) -> bool:
-    while code in evaluation.season.node:
-        if code == race:
-            return True
-        code = evaluation.season.node[code].parent
-    return False
+def _parts(evaluation: Evaluation, node: Node, ahead: str, behind: str) -> list[tuple[Text, float]]:
+    season, cells = evaluation.season, evaluation.by_cell
+    scores = {n.contestant: n.contribution for n in evaluation.nodes if n.node == node.code}
+    inner = list(season.children(node.code))
+    indicators = [i for i in season.scored if i.node == node.code]
+    codes = {c.code for c in inner}
+    totals = {}
+    for who in (ahead, behind):
+        below = sum(
+            n.contribution for n in evaluation.nodes if n.contestant == who and n.node in {c.code for c in inner}
+        )
+        own = (cells[who, i.code].contribution or 0.0 for i in indicators if (who, i.code) in cells)
+        totals[who] = below + sum(own)
+    if any(abs(totals[who] - scores.get(who, 0.0)) > _ADDS_UP for who in (ahead, behind)):
+        return [(node.title, scores.get(ahead, 0.0) - scores.get(behind, 0.0))]
+    parts = [part for child in inner for part in _parts(evaluation, child, ahead, behind)]
+    for indicator in indicators:
+        first, second = (cells.get((who, indicator.code)) for who in (ahead, behind))
+        points = (first.contribution or 0.0 if first else 0.0) - (second.contribution or 0.0 if second else 0.0)
+        parts.append((indicator.title, points))
+    return parts
 
 
 def spec(

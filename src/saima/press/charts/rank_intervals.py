@@ -22,6 +22,7 @@ def spec(
     every = tables[0]
     shown = every[:MOST_ROWS]
     names = {s.contestant: season.contestant[s.contestant].title.of(lang) for s in shown}
+    end = max(s.rank_high for s in shown) + 0.5
     data = [
         {
             "row": s.contestant,
@@ -30,14 +31,14 @@ def spec(
             "high": s.rank_high,
             "tint": ink("band" if s.band % 2 else "card"),
             "start": 0.5,
-            "end": len(every) + 0.5,
+            "end": end,
         }
         for s in shown
     ]
     y = {"field": "row", "type": "nominal", "sort": [s.contestant for s in shown], "title": None,
          "scale": {"padding": 0},
          "axis": {"labelExpr": words(names), "labelFontSize": 13 if len(shown) <= 20 else 11}}  # fmt: skip
-    scale = {"domain": [0.5, len(every) + 0.5], "nice": False, "zero": False}
+    scale = {"domain": [0.5, end], "nice": False, "zero": False}
     many = len(every) > 12
     axis = {"grid": not many, "format": "d", "labelColor": ink("muted"), "orient": "top"}
     axis |= {"tickCount": 6} if many else {"values": list(range(1, len(every) + 1))}

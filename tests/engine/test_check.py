@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 import pytest
-from seasons import indicator, month, season
 
 from saima.engine.model.season import Contestant, Curve, Node, ScoreRule, Target
 from saima.engine.race.check import check_season
 from saima.words import Text
+from seasons import indicator, month, season
 
 A = indicator("jobs")
 

@@ -4,11 +4,11 @@ from dataclasses import replace
 from hashlib import sha256
 
 import pytest
-from seasons import indicator, month, on, readings, run, scores, season
 
 from saima.engine.errors import ReadingsRefused
 from saima.engine.model.digest import data_digest, spec_digest
 from saima.engine.model.inputs import AsOf, Correction, Projects, Reading, Readings, ReadingTable
+from seasons import indicator, month, on, readings, run, scores, season
 
 
 def jobs(value, **changes):

@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from seasons import YEAR, indicator, month, season
 
 from saima.engine.model.periods import Period
 from saima.engine.model.season import Curve
 from saima.engine.race.pace import completion, due_share
 from saima.words import Text
+from seasons import YEAR, indicator, month, season
 
 NOTHING = float("nan")
 

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from seasons import indicator
 
 from saima.engine.model.season import ScoreRule
 from saima.engine.race.scores import Inputs, score
+from seasons import indicator
 
 NOTHING = np.nan
 

@@ -6,13 +6,13 @@ from datetime import date
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from seasons import indicator, month, on, places, readings, run, scores, season
 
 from saima.engine.model.history import History
 from saima.engine.model.inputs import Reading
 from saima.engine.model.season import Contestant, ContestantClass, Progress, Tier
 from saima.engine.race.record import published_of
 from saima.words import Text
+from seasons import indicator, month, on, places, readings, run, scores, season
 
 
 def level(code, **changes):

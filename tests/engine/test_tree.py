@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from seasons import indicator, month, on, readings, run, scores, season
 
 from saima.engine.errors import ReadingsRefused
 from saima.engine.model.inputs import GivenScore, Reading
 from saima.engine.model.season import Contestant, ContestantClass, Node
 from saima.engine.race.tree import combine, nominal_weights, tree_of
 from saima.words import Text
+from seasons import indicator, month, on, readings, run, scores, season
 
 
 def of(aggregate="arithmetic", power=1.0, **changes):

@@ -187,8 +187,9 @@ def _summary(
         "other_rank": rival.rank,
     }
     sign = -1 if behind else 1
-    most = [r for r in rows if r.points * sign > _LEVEL][:3]
-    back = [r for r in rows if r.points * sign < -_LEVEL][:1]
+    named = [r for r in rows if r.scope != "weights"] or rows
+    most = [r for r in named if r.points * sign > _LEVEL][:3]
+    back = [r for r in named if r.points * sign < -_LEVEL][:1]
     if abs(gap) <= _LEVEL or not most:
         return "explain.level", params
     params["most"] = tuple(r.title for r in most)

@@ -34,9 +34,7 @@ def _parts(evaluation: Evaluation, node: Node, ahead: str, behind: str) -> list[
     codes = {c.code for c in inner}
     totals = {}
     for who in (ahead, behind):
-        below = sum(
-            n.contribution for n in evaluation.nodes if n.contestant == who and n.node in {c.code for c in inner}
-        )
+        below = sum(n.contribution for n in evaluation.nodes if n.contestant == who and n.node in codes)
         own = (cells[who, i.code].contribution or 0.0 for i in indicators if (who, i.code) in cells)
         totals[who] = below + sum(own)
     if any(abs(totals[who] - scores.get(who, 0.0)) > _ADDS_UP for who in (ahead, behind)):

@@ -41,3 +41,46 @@ def test_a_question_about_nobody_is_refused(saima, season: Path, arguments: list
     assert (refused.code, refused.out) == (2, "")
     assert len(refused.err.splitlines()) == 1
     assert named in refused.err
+
+
+def test_whatif_names_what_a_place_would_take(saima, season: Path) -> None:
+    shown = saima("whatif", season, "west", "--place", "1")
+    told = json.loads(saima("whatif", season, "west", "--place", "1", "--json").out)
+
+    assert (shown.code, shown.err) == (0, "")
+    assert shown.out.startswith("West Park (fictional), 2026-04: place 2 of 3 with ")
+    assert [p["place"] for p in told["places"]] == [1]
+    assert told["places"][0]["holder"] == "north"
+    assert told["schema"] == "saima.whatif/1"
+
+
+@pytest.mark.parametrize("rivals", ["frozen", "pace", "projection"])
+def test_whatif_asks_what_rivals_do(saima, season: Path, rivals: str) -> None:
+    told = json.loads(saima("whatif", season, "east", "--place", "1", "--rivals", rivals, "--json").out)
+
+    assert (told["rivals"], told["code"]) == (rivals, f"whatif.rivals.{rivals}")
+
+
+def test_whatif_speaks_chinese(saima, season: Path) -> None:
+    shown = saima("whatif", season, "west", "--place", "1", "--lang", "zh")
+
+    assert (shown.code, shown.err) == (0, "")
+    assert "假定其他单位停留在" in shown.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (["west", "--place", "0"], "--place 0: write a whole number from 1 to 100000."),
+        (["west", "--place", "first"], "--place first: write a whole number from 1 to 100000."),
+        (["west", "--place", "9"], "9"),
+        (["north", "--place", "1"], "North Park"),
+        (["west", "--place", "1", "--rivals", "asleep"], "--rivals asleep: write frozen, pace or projection."),
+    ],
+)
+def test_a_place_that_cannot_be_asked_for_is_refused(saima, season: Path, arguments: list[str], named: str) -> None:
+    refused = saima("whatif", season, *arguments)
+
+    assert (refused.code, refused.out) == (2, "")
+    assert len(refused.err.splitlines()) == 1
+    assert named in refused.err

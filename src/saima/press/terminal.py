@@ -75,6 +75,8 @@ def standings(evaluation: Evaluation, lang: Lang) -> Iterator[RenderableType]:
                 Line(tiers.get(row.tier, "")),
             )  # fmt: skip
         yield table
+        if len({row.band for row in rows}) < len(rows):
+            yield Line(say("press.terminal.bands", lang), style="dim")
         if len(rows) > MOST_PLACES:
             yield Line(say("press.cut.rows", lang, shown=MOST_PLACES, all=len(rows)), style="dim")
 

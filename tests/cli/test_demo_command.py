@@ -1,6 +1,10 @@
 """``saima demo``: pages built once, replaced only when they are ours, served to this machine alone."""
 
 import http.client
+import os
+import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -95,6 +99,22 @@ def test_current_pages_are_not_built_again(saima, site: Path) -> None:
 
     assert (again.code, again.err) == (0, "")
     assert again.out == f"The pages in {site} are current.\n"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Ctrl-C is sent as a signal, which needs POSIX")
+def test_ctrl_c_ends_the_server_without_a_fault(site: Path) -> None:
+    command = [sys.executable, "-c", "import sys; from saima.cli import main; sys.exit(main())"]
+    with subprocess.Popen(
+        [*command, "demo", "--out", str(site)], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as run:
+        assert run.stdout is not None
+        said = [run.stdout.readline().decode() for _ in range(2)]
+        run.send_signal(signal.SIGINT)
+        rest, complaint = run.communicate(timeout=20)
+
+    assert said[0] == f"The pages in {site} are current.\n"
+    assert said[1].startswith("Open http://127.0.0.1:")
+    assert (run.returncode, rest, complaint) == (0, b"Ended.\n", b"")
 
 
 def test_a_changed_page_or_program_is_noticed(site: Path) -> None:

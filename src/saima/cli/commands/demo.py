@@ -30,9 +30,9 @@ def run(given: Given, out: Output) -> int:
         return 0
     with server_for(folder, port) as server:
         index = "" if out.lang == "en" else f"index.{out.lang}.html"
-        out.say("cli.demo.address", address=f"http://{HOST}:{server.server_address[1]}/{index}")
-        out.flush()
         try:
+            out.say("cli.demo.address", address=f"http://{HOST}:{server.server_address[1]}/{index}")
+            out.flush()
             server.serve_forever(poll_interval=0.2)
         except KeyboardInterrupt:
             out.say("cli.demo.ended")

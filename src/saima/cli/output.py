@@ -22,6 +22,7 @@ class Output:
         self._held.append(text if text.endswith("\n") else f"{text}\n")
 
     def flush(self) -> None:
-        sys.stdout.write("".join(self._held))
-        sys.stdout.flush()
+        text = "".join(self._held)
         self._held.clear()
+        sys.stdout.write(text)
+        sys.stdout.flush()

@@ -59,6 +59,8 @@ def memory(
         for (c, s), cell in sorted(published.cells.items())
     ]
     marks += [LightMark(c, s, period, colour, colour) for (c, s), colour in sorted(light_now.items())]
+    lit = {(m.contestant, m.subject) for m in marks if m.issued != "none"}
+    marks = [m for m in marks if (m.contestant, m.subject) in lit]
     return tuple(sorted(marks, key=lambda m: (m.contestant, m.subject, m.period)))
 
 

@@ -13,6 +13,7 @@ from saima.engine.model.season import Alternative, Contestant, ContestantClass, 
 from saima.engine.race.board import board_of
 from saima.engine.race.draws import Frame, combinations, flat_weights, stream
 from saima.engine.race.noise import noisy_scores, widening
+from saima.engine.race.tally import Tally
 from saima.engine.race.tree import Method, roll_up
 from saima.engine.race.uncertainty import uncertainty
 from saima.words import Text
@@ -229,6 +230,25 @@ def test_many_contestants_keep_single_ranks_instead_of_counts(monkeypatch):
     assert kept.places == counted.places
 
 
+def test_quantiles_are_ranks_that_were_drawn():
+    # One contestant is first in 6 of 100 draws, second in 90 and third in 4; place 5 of 0-99 is a first still.
+    scores = np.array([[3.0, 2, 1]] * 6 + [[2.0, 3, 1]] * 90 + [[1.0, 3, 2]] * 4)
+    tally = Tally((np.arange(3),), np.array([1, 0, 2]), 2, 3)
+    tally.add(scores[:50])
+    tally.add(scores[50:])
+
+    assert tally.quantiles((0.05, 0.95, 0.5)).tolist() == [[1, 1, 3], [2, 2, 3], [2, 1, 3]]
+    assert tally.quantiles((0.07, 0.97))[:, 0].tolist() == [2, 3]
+    assert tally.probabilities().tolist() == [[0.94, 0.06, 0.0], [0.06, 0.9, 0.04], [0.0, 0.04, 0.96]]
+
+
+def test_scores_equal_at_the_seasons_decimals_share_the_smaller_rank():
+    tally = Tally((np.arange(3),), np.arange(3), 1, 3)
+    tally.add(np.array([[0.3, 0.1 + 0.2, 0.2], [1.26, 1.34, np.nan]]))
+
+    assert tally.quantiles((0.0, 1.0)).tolist() == [[1, 1, 3], [1, 1, 3]]
+
+
 def tree_season(aggregates, missing):
     groups = tuple(
         Node(f"g{k}", Text(f"G{k}"), "group", "race", weight=k + 1.0, aggregate=a, power=0.5)
@@ -240,7 +260,10 @@ def tree_season(aggregates, missing):
         *groups,
     )
     columns = tuple(indicator(f"i{k}", node=f"g{k % len(groups)}", weight=1.0 + k % 3) for k in range(2 * len(groups)))
-    return season(*columns, indicator("top", node="race"), nodes=nodes, missing=missing, floor_score=5.0)
+    zones = (Contestant("ash", Text("Ash"), tags=("core",)), Contestant("birch", Text("Birch")), "cedar")
+    own = indicator("own", node="g0", applies_to=("core",))
+    top = indicator("top", node="race")
+    return season(*columns, own, top, contestants=zones, nodes=nodes, missing=missing, floor_score=5.0)
 
 
 AGGREGATES = st.lists(st.sampled_from(["arithmetic", "geometric", "power", "minimum"]), min_size=4, max_size=5)

@@ -25,8 +25,10 @@ def _normal_steps() -> FloatArray:
 
 def standard_normal(rng: np.random.Generator, shape: tuple[int, int]) -> FloatArray:
     """Standard normal figures by table: two bytes each, several times quicker than exact ones, and as good here."""
-    steps = np.frombuffer(rng.bytes(2 * shape[0] * shape[1]), "<u2") >> (16 - _STEPS_BITS)
-    found: FloatArray = _normal_steps()[steps].reshape(shape)
+    size = shape[0] * shape[1]
+    words = np.asarray(rng.bit_generator.random_raw(-(-size // 4)), "<u8")
+    steps = (words.view("<u2")[:size] >> (16 - _STEPS_BITS)).astype(np.intp)
+    found: FloatArray = _normal_steps().take(steps, mode="clip").reshape(shape)
     return found
 
 

@@ -13,7 +13,7 @@ import saima
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = sorted(m.name for m in pkgutil.walk_packages(saima.__path__, "saima."))
-HEAVY = ("altair", "cryptography", "docx", "fastexcel", "polars", "rich", "scipy", "typst", "vl_convert", "xlsxwriter")
+HEAVY = ("cryptography", "docx", "fastexcel", "polars", "rich", "scipy", "typst", "vl_convert", "xlsxwriter")
 
 
 def tracked_texts() -> list[Path]:

@@ -17,7 +17,7 @@ from saima.words import Text
 NAME: Final = "manifest.json"
 SIGNATURE: Final = "manifest.sig"
 SCHEMA: Final = "saima.manifest/1"
-LIBRARIES: Final = ("altair", "numpy", "python-docx", "scipy", "typst", "vl-convert-python", "xlsxwriter")
+LIBRARIES: Final = ("numpy", "python-docx", "scipy", "typst", "vl-convert-python", "xlsxwriter")
 
 
 def manifest_bytes(

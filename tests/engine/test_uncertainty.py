@@ -313,6 +313,16 @@ def test_the_shortcut_equals_the_level_by_level_path(aggregates, missing, seed, 
         assert np.allclose(np.broadcast_to(short[code], joined.total.shape), joined.total, atol=1e-9, equal_nan=True)
 
 
+def test_what_does_not_apply_is_left_out_of_draws_too():
+    here = board(
+        tree_season(["arithmetic"] * 3, "floor"), {"ash": {"i0": 40, "i1": 60, "own": 80}, "birch": {"i0": 40}}
+    )
+
+    drawn = Frame(here).totals({"g0"}, {}, {"g0": np.array([[0.25, 0.25, 0.5]])})["g0"]
+
+    assert drawn.tolist() == [[65.0, 22.5, 5.0]]
+
+
 def replace_board(here, alternative):
     rules = Uncertainty(alternatives=(alternative,))
     return replace(here, season=replace(here.season, uncertainty=rules))

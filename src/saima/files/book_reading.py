@@ -10,6 +10,7 @@ from typing import Any, Final
 import fastexcel
 
 from saima.engine.model.decimals import canonical_float
+from saima.files.book_faults import report_faults
 from saima.files.book_writing import READ_ME
 from saima.files.cells import tidy
 from saima.files.checking import Loc, path_text, unknown_name
@@ -36,7 +37,8 @@ class BookContent:
 
     def __init__(self, path: Path) -> None:
         self._file = path.name
-        self._book = _opened(path)
+        self._data = _checked(path)
+        self._book = _opened(self._data, path.name)
 
     def document(self, found: Collector) -> Written | None:
         self._look_around(found)
@@ -110,6 +112,8 @@ class BookContent:
         for name in ("season", *NEEDED):
             if name not in self._names:
                 found.add("files.sheet_missing", file=self._file, name=name)
+        report_faults(self._data, {sheet: self._label(name) for name, sheet in self._names.items()}, found)
+        found.raise_if_any()  # to go on would report what these cells lack once more
 
     def _rows(self, name: str) -> Iterator[Line]:
         """Rows of text with their row numbers; rows without any text are left out."""
@@ -132,7 +136,7 @@ def _text(text: str | None, number: float | None) -> str:
     """A cell as text. Numbers come out of the reader at nine decimals; those are taken from the number itself."""
     if text is None:
         return ""
-    if number is not None and _SHORT.fullmatch(text) and text in _nine(number):
+    if number and _SHORT.fullmatch(text) and text in _nine(number):  # a zero stays the text it is, such as "-0"
         return canonical_float(number)
     return text
 
@@ -164,7 +168,8 @@ def _dated(cell: str, kind: frozenset[str] | None) -> str:
     return found[1] if found[2] == "01" else cell
 
 
-def _opened(path: Path) -> Any:
+def _checked(path: Path) -> bytes:
+    """The bytes of a workbook that is whole, open and without programs."""
     packed = path.stat().st_size
     if packed > MOST_BYTES:
         raise refused("files.too_large", path.name, mb=packed // 2**20 + 1, most=MOST_BYTES // 2**20)
@@ -173,10 +178,14 @@ def _opened(path: Path) -> Any:
         locked = "EncryptedPackage".encode("utf-16-le") in data
         raise refused("files.book_locked" if locked else "files.book_old", path.name)
     _check_package(path, packed)
+    return data
+
+
+def _opened(data: bytes, name: str) -> Any:
     try:
         return fastexcel.read_excel(data)
     except fastexcel.FastExcelError:
-        raise refused("files.broken_book", path.name) from None
+        raise refused("files.broken_book", name) from None
 
 
 def _check_package(path: Path, packed: int) -> None:

@@ -81,6 +81,7 @@ def schema():
         "intervals": entry(ev.Interval),
         "uncertainty": entry(ev.ScopeUncertainty),
         "importance": entry(ev.Importance),
+        "gaps": entry(ev.Gap),
         "ranks": entry(ev.RankPoint),
         "series": entry(ev.Series),
         "received": entry(Received),

@@ -5,12 +5,15 @@ The arithmetic is only as good as a picture needs; the engine's own tests prove 
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from itertools import pairwise
 
 from saima.engine.model.evaluation import (
     Adjustment,
     Cell,
     Evaluation,
     Finding,
+    Gap,
+    GapPart,
     Importance,
     Interval,
     LightMark,
@@ -187,6 +190,15 @@ def _cell(park: int, row: tuple) -> Cell:
     )
 
 
+def _gap(pair: tuple[str, str], cells: tuple[Cell, ...], totals: dict[str, float]) -> Gap:
+    """The arithmetic gap of two neighbours, indicator by indicator and race by race."""
+    points = {c.indicator: {o.contestant: o.contribution for o in cells if o.indicator == c.indicator} for c in cells}
+    parts = [GapPart("indicator", code, by[pair[0]] - by[pair[1]]) for code, by in points.items()]
+    for n, race in enumerate(("projects", "weak_spots")):
+        parts.append(GapPart("race", race, 0.1 * (OTHER_RACES[pair[0]][n] - OTHER_RACES[pair[1]][n])))
+    return Gap(*pair, totals[pair[0]] - totals[pair[1]], tuple(parts))
+
+
 def evaluation() -> Evaluation:
     spec = season()
     cells = tuple(_cell(n, row) for n in range(len(PARKS)) for row in INDICATORS)
@@ -246,6 +258,7 @@ def evaluation() -> Evaluation:
         not_ranked=(),
         cells=cells,
         nodes=tuple(nodes),
+        gaps=tuple(_gap(pair, cells, totals) for pair in pairwise(order)),
         lights=lights,
         adjustments=(
             Adjustment("cap", "willow", "talent", 155.0, 120.0, -8.4, ANY_CODE, {"text": "cap"}),

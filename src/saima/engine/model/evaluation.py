@@ -104,6 +104,25 @@ class NodeScore:
 
 
 @dataclass(frozen=True, slots=True)
+class GapPart:
+    """Points of an overall gap from one indicator, a race or group without indicators, or differing weights."""
+
+    scope: Literal["indicator", "race", "group", "weights"]
+    code: str
+    points: float
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Overall score of ``ahead`` minus that of the neighbour ``behind``; the parts add up to ``points`` exactly."""
+
+    ahead: str
+    behind: str
+    points: float
+    parts: tuple[GapPart, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class LightMark:
     """A light in a strip of periods: as issued, and what it shows as now (a red one turns yellow, never green)."""
 
@@ -292,6 +311,7 @@ class Evaluation:
     intervals: tuple[Interval, ...] = ()
     uncertainty: tuple[ScopeUncertainty, ...] = ()
     importance: tuple[Importance, ...] = ()
+    gaps: tuple[Gap, ...] = ()  # between neighbours of the overall ranking; above 60 contestants the leader's only
     periods: tuple[Period, ...] = ()  # of the window up to the evaluated one; what ``series`` runs over
     series: tuple[Series, ...] = ()
     ranks: tuple[RankPoint, ...] = ()

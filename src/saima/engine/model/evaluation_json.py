@@ -57,6 +57,7 @@ def to_json(evaluation: Evaluation) -> dict[str, Any]:
         "intervals": [_value(i) for i in evaluation.intervals],
         "uncertainty": [_value(u) for u in evaluation.uncertainty],
         "importance": [_value(i) for i in evaluation.importance],
+        "gaps": [_value(g) for g in evaluation.gaps],
         "ranks": [_value(r) for r in evaluation.ranks],
         "periods": [str(p) for p in evaluation.periods],
         "series": [_value(s) for s in evaluation.series],

@@ -48,6 +48,16 @@ class Board:
         return self._down()[1]
 
     @cached_property
+    def node_contribution(self) -> Mapping[str, FloatArray]:
+        """Node code -> (contestants,): points of the top score, of what entered for the node where it had no score."""
+        found = {code: np.nan_to_num(self.joined[code].total) for code in self.tree.tops}
+        for branch in self.tree.branches:
+            for k, child in enumerate(branch.nodes, start=len(branch.columns)):
+                entered = self.joined[branch.node.code].scores[:, k]
+                found[child] = np.nan_to_num(entered) * self.multiplier[child]
+        return found
+
+    @cached_property
     def slope(self) -> FloatArray:
         """(contestants, indicators): points of the top score per point of the indicator's score."""
         return self._down()[2]
@@ -116,7 +126,7 @@ def board_of(
             weak = race_weak_spots(season, node, bare_cells(sheet), history, as_of.period)
             by_contestant = {w.contestant: w.score for w in weak}
             leaves[code] = np.array([by_contestant.get(c.code, np.nan) for c in season.contestants])
-    joined = roll_up(tree, sheet.score, sheet.absent, sheet.ranked, leaves, given)
+    joined = roll_up(tree, sheet.score, sheet.absent, sheet.ranked, leaves, given, carried=sheet.carried)
     return Board(season, known, sheet, tree, leaves, given, joined, results, weak)
 
 

@@ -17,6 +17,8 @@ from saima.engine.race.board import Board, board_of
 from saima.engine.race.cells import bare_fields, number, numbers
 from saima.engine.race.check import check_season
 from saima.engine.race.constraints import proposals
+from saima.engine.race.gap import gaps
+from saima.engine.race.importance import importance
 from saima.engine.race.lights import Now, memory
 from saima.engine.race.progress import movement, past_sheet
 from saima.engine.race.projection import Projection, project
@@ -94,6 +96,8 @@ def evaluate(
         proposals=proposals(season, board.known, cells, overall, history, as_of.period),
         projects=board.projects,
         weak_spots=board.weak_spots,
+        importance=importance(board),
+        gaps=gaps(board, overall),
         intervals=doubt.intervals,
         uncertainty=doubt.scopes,
         periods=tuple(p for p in season.window if p <= as_of.period),
@@ -178,7 +182,7 @@ def _nodes(board: Board) -> tuple[NodeScore, ...]:
     for branch in reversed(board.tree.branches):
         code = branch.node.code
         joined = board.joined[code]
-        points = np.nan_to_num(joined.total) * board.multiplier[code]
+        points = board.node_contribution[code]
         for c, contestant in enumerate(season.contestants):
             was = then[code][c] if code in then else np.nan
             found.append(

@@ -1,17 +1,19 @@
 """A gap between two scores as parts that add up, through nested means of every kind."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 from typing import Final, Literal
 
 import numpy as np
 
+from saima.engine.model.evaluation import Gap, GapPart, Standing
 from saima.engine.model.known import FloatArray
 from saima.engine.race.board import Board
 from saima.engine.race.tree import Branch, Joined
 
 Scope = Literal["indicator", "race", "group", "weights"]
+MOST_NEIGHBOURS: Final = 60
 _NOTHING: Final = 1e-10
 
 
@@ -43,6 +45,25 @@ def gap_parts(board: Board, top: str, mine: int, other: int) -> tuple[Part, ...]
     lowest (Aumann and Shapley). What is left where weights differ is a part of its own.
     """
     return tuple(_parts(board, board.tree.branch[top], mine, other, 1.0))
+
+
+def gaps(board: Board, standings: Sequence[Standing]) -> tuple[Gap, ...]:
+    """Gaps between neighbours of the overall ranking, class by class; of a long ranking the leader's gap only."""
+    at = {c.code: n for n, c in enumerate(board.season.contestants)}
+    found: list[Gap] = []
+    if board.season.overall != "composite":
+        return ()
+    for ahead, behind in pairwise(standings):
+        if ahead.class_code != behind.class_code or (len(standings) > MOST_NEIGHBOURS and ahead.rank > 1):
+            continue
+        parts = gap_parts(board, "overall", at[ahead.contestant], at[behind.contestant])
+        named = [
+            GapPart(p.scope, board.season.indicators[p.column].code if p.scope == "indicator" else p.node, p.points)
+            for p in parts
+        ]
+        named.sort(key=lambda p: (-abs(round(p.points, 9)), p.scope, p.code))
+        found.append(Gap(ahead.contestant, behind.contestant, ahead.score - behind.score, tuple(named)))
+    return tuple(found)
 
 
 def _parts(board: Board, branch: Branch, mine: int, other: int, points: float) -> Iterator[Part]:

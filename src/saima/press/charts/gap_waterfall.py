@@ -4,47 +4,27 @@ from collections.abc import Sequence
 from typing import Final
 
 from saima.engine.model.evaluation import Evaluation
-from saima.engine.model.season import Node
 from saima.press.charts.draw import Spec, frame, rows, words
 from saima.press.charts.palette import ink
 from saima.words import Lang, Text, say, signed
 
 MOST_STEPS: Final = 12
-_ADDS_UP: Final = 1e-9
 _NOTHING: Final = 1e-12
 
 
 def contributions(evaluation: Evaluation, ahead: str, behind: str) -> tuple[tuple[Text, float], ...]:
-    """(title, points) of every part in which the two differ, largest first; they add up to the gap.
+    """(title, points) of every part of the gap between two neighbours, largest first; they add up to the gap.
 
-    Indicators speak for themselves. Where those of a group or race do not add up to it for both contestants (a
-    score given from outside, a race of projects), the group or race comes as one part.
+    Empty when the evaluation has no such gap.
     """
-    found = (node for node in evaluation.season.nodes if node.parent not in evaluation.season.node)
-    parts = [part for node in found for part in _parts(evaluation, node, ahead, behind)]
-    parts.sort(key=lambda p: (-abs(p[1]), p[0]))
-    return tuple(p for p in parts if abs(p[1]) > _NOTHING)
-
-
-def _parts(evaluation: Evaluation, node: Node, ahead: str, behind: str) -> list[tuple[Text, float]]:
-    season, cells = evaluation.season, evaluation.by_cell
-    scores = {n.contestant: n.contribution for n in evaluation.nodes if n.node == node.code}
-    inner = list(season.children(node.code))
-    indicators = [i for i in season.scored if i.node == node.code]
-    codes = {c.code for c in inner}
-    totals = {}
-    for who in (ahead, behind):
-        below = sum(n.contribution for n in evaluation.nodes if n.contestant == who and n.node in codes)
-        own = (cells[who, i.code].contribution or 0.0 for i in indicators if (who, i.code) in cells)
-        totals[who] = below + sum(own)
-    if any(abs(totals[who] - scores.get(who, 0.0)) > _ADDS_UP for who in (ahead, behind)):
-        return [(node.title, scores.get(ahead, 0.0) - scores.get(behind, 0.0))]
-    parts = [part for child in inner for part in _parts(evaluation, child, ahead, behind)]
-    for indicator in indicators:
-        first, second = (cells.get((who, indicator.code)) for who in (ahead, behind))
-        points = (first.contribution or 0.0 if first else 0.0) - (second.contribution or 0.0 if second else 0.0)
-        parts.append((indicator.title, points))
-    return parts
+    season = evaluation.season
+    found = next((g for g in evaluation.gaps if (g.ahead, g.behind) == (ahead, behind)), None)
+    parts: dict[Text, float] = {}
+    for part in () if found is None else found.parts:
+        title = season.indicator[part.code].title if part.scope == "indicator" else season.node[part.code].title
+        parts[title] = parts.get(title, 0.0) + part.points
+    ordered = sorted(parts.items(), key=lambda p: (-abs(p[1]), p[0]))
+    return tuple(p for p in ordered if abs(p[1]) > _NOTHING)
 
 
 def spec(

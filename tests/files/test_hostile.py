@@ -238,7 +238,7 @@ def test_a_wrong_cell_of_a_workbook_is_named_by_sheet_row_and_column(folder: Pat
 
     found = [(p.code, p.file, p.column) for p in refused.value.problems]
     assert found == [
-        ("files.out_of_range", "typed.xlsx[season]", "groups[1].weight"),
+        ("files.too_low", "typed.xlsx[season]", "groups[1].weight"),
         ("files.not_a_number", "typed.xlsx[readings]", "value"),
     ]
     assert refused.value.problems[1].line == 5

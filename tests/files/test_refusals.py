@@ -77,7 +77,7 @@ def readings_with(folder: Path, header: str, *rows: str) -> None:
         ("season.toml", "light_from = 1.0", "light_from = true", "files.needs_number", 0, "light_from"),
         ("season.toml", "illustrative = true", 'illustrative = "maybe"', "files.needs_yes_or_no", 0, "illustrative"),
         ("season.toml", "publishers = []", 'publishers = "An Ning"', "files.needs_list", 0, "publishers"),
-        ("season.toml", "weight = 60", "weight = -60", "files.out_of_range", 0, "groups[1].weight"),
+        ("season.toml", "weight = 60", "weight = -60", "files.too_low", 0, "groups[1].weight"),
         ("season.toml", 'code = "growth"', 'code = "people"', "files.code_twice", 0, "groups[1].code"),
         ("season.toml", 'code = "growth"', 'code = "overall"', "files.code_reserved", 0, "groups[1].code"),
         ("season.toml", 'saima = "season/1"', 'saima = "season/9"', "files.other_format", 0, "saima"),

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Annotated, Final
+from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, ValidationInfo
 from pydantic_core import PydanticCustomError
@@ -19,6 +20,7 @@ from saima.engine.model.periods import Period
 from saima.files.problems import shown
 
 LONGEST_CODE: Final = 80
+_NO_END: Final = 1e15  # the highest a number may be anywhere; no bound that helps anybody
 _CODE: Final = re.compile(r"[\w.+-]+")
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _INSTANT: Final = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})?", re.ASCII)
@@ -45,9 +47,13 @@ def text_of(value: object) -> str:
     return tidy(value)
 
 
+def is_code(text: str) -> bool:
+    return bool(_CODE.fullmatch(text)) and len(text) <= LONGEST_CODE
+
+
 def code_of(value: object) -> str:
     text = text_of(value)
-    if text and (not _CODE.fullmatch(text) or len(text) > LONGEST_CODE):
+    if text and not is_code(text):
         raise wrong("files.bad_code", text, most=LONGEST_CODE)
     return text
 
@@ -118,6 +124,16 @@ def yes_no_of(value: object) -> bool:
     raise wrong("files.needs_yes_or_no", value)
 
 
+def zone_of(value: object) -> str:
+    """The name of a time zone, as the IANA database has it."""
+    text = text_of(value)
+    try:
+        ZoneInfo(text)
+    except (KeyError, ValueError, OSError):
+        raise wrong("files.no_time_zone", text) from None
+    return text
+
+
 def period_of(value: object, info: ValidationInfo) -> Period:
     text = str(value) if isinstance(value, int) and not isinstance(value, bool) else text_of(value)
     frequency = info.context.get("frequency") if info.context else None
@@ -170,6 +186,8 @@ def months_of(value: object, info: ValidationInfo) -> tuple[int, ...]:
 def _between(low: float, high: float) -> Callable[[object, ValidationInfo], float]:
     def check(value: object, info: ValidationInfo) -> float:
         number = number_of(value, info)
+        if number < low and high == _NO_END:
+            raise wrong("files.too_low", value, low=low)
         if not low <= number <= high:
             raise wrong("files.out_of_range", value, low=low, high=high)
         return number
@@ -210,7 +228,8 @@ Places = Annotated[int, BeforeValidator(_whole_between(0, 9))]
 DayOfMonth = Annotated[int, BeforeValidator(_whole_between(0, 31))]
 Draws = Annotated[int, BeforeValidator(_whole_between(100, 1_000_000))]
 Share = Annotated[float, BeforeValidator(_between(0, 1))]
-NotNegative = Annotated[float, BeforeValidator(_between(0, 1e15))]
+NotNegative = Annotated[float, BeforeValidator(_between(0, _NO_END))]
+Zone = Annotated[str, BeforeValidator(zone_of)]
 YesNo = Annotated[bool, BeforeValidator(yes_no_of)]
 PeriodCell = Annotated[Period, BeforeValidator(period_of)]
 Day = Annotated[date, BeforeValidator(day_of)]

@@ -20,6 +20,8 @@ DOCUMENT: Final = "season.toml"
 TABLES: Final = (*ROWS, "readings")
 NEEDED: Final = ("contestants", "indicators")
 _MOST_DOCUMENT: Final = 4 * 1024 * 1024
+_WIDE: Final = re.compile("[“”‘’「」，；：＝＃．－＋［］｛｝＂＇　０-９]")
+_QUOTED: Final = re.compile(r"\"[^\"]*\"|'[^']*'|#.*")
 _WHERE: Final = re.compile(r" \(at line (\d+), column (\d+)\)$")
 
 
@@ -102,11 +104,16 @@ class FileContent:
             else:
                 code, params = unknown_name("file", name, ours)
                 found.add(code, file=label + name, **params)
-        if not any(n in names for n in ours) and not strangers:
+        odd = [n for n in self.source.odd if n in ours or NAME.fullmatch(n)]
+        for name in odd:
+            found.add("files.not_ordinary", file=label + name)
+        if "published" in names:
+            found.add("files.published_no_folder", file=f"{label}published")
+        if not any(n in names for n in ours) and not strangers and not odd:
             found.add("files.nothing_there", needed=(DOCUMENT, *(f"{t}.csv" for t in NEEDED)))
             return
         for name in (DOCUMENT, *(f"{t}.csv" for t in NEEDED)):
-            if name not in names:
+            if name not in names and name not in odd:
                 found.add("files.file_missing", file=label + name, name=name)
 
 
@@ -133,7 +140,10 @@ def _report_syntax(error: tomllib.TOMLDecodeError, file: str, text: str, found: 
     column = where[2] if where else ""
     lines = text.splitlines()
     seen = lines[line - 1].strip() if 0 < line <= len(lines) else ""
+    wide = _WIDE.search(_QUOTED.sub("", seen))
     if "overwrite" in str(error) or "twice" in str(error):
         found.add("files.key_twice", file=file, line=line, column=column, seen=shown(seen, 60))
+    elif wide:
+        found.add("files.toml_fullwidth", file=file, line=line, seen=wide[0])
     else:
         found.add("files.toml_syntax", file=file, line=line, column=column, seen=shown(seen, 60))

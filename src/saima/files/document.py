@@ -36,6 +36,7 @@ from saima.files.cells import (
     Whole,
     Words,
     YesNo,
+    Zone,
     code_of,
     number_of,
     period_of,
@@ -371,7 +372,7 @@ class Document(Part):
     frequency: Frequency
     window: Window
     targets_cover: Window | None = None
-    time_zone: Words = "Asia/Shanghai"
+    time_zone: Zone = "Asia/Shanghai"
     missing: Missing
     minimum_share: Share = 0.0
     weights: Literal["percent", "share", "relative"] = "percent"

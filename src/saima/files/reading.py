@@ -11,7 +11,7 @@ from saima.engine.model.periods import Frequency
 from saima.engine.model.season import Curve, Season
 from saima.files.book_reading import BookContent
 from saima.files.bundle import Bundle
-from saima.files.cells import tidy
+from saima.files.cells import is_code, tidy
 from saima.files.checking import Loc, path_text, validated
 from saima.files.content import NEEDED, Content, FileContent, Written
 from saima.files.document import Document
@@ -195,6 +195,8 @@ class _Reader:
             told += self._found.within(table.file) - so_far
             if row is not None:
                 rows.append((line, row))
+            elif code and not is_code(code):
+                self._holed.add(name)  # whatever names this row would be told that it is not there
             if self._found.gave_up(table.file):
                 break
         if self._found.gave_up(table.file) or self._found.within(table.file) > before + told:

@@ -28,6 +28,10 @@ class Source(Protocol):
     @property
     def names(self) -> tuple[str, ...]: ...
 
+    @property
+    def odd(self) -> tuple[str, ...]:
+        """What is there and is no file that can be read: folders, links to nothing, pipes, devices."""
+
     def size(self, name: str) -> int: ...
 
     def open(self, name: str) -> BinaryIO: ...
@@ -43,10 +47,16 @@ class FolderSource:
     @property
     def names(self) -> tuple[str, ...]:
         """The files of the folder and of its ``published``, sorted by code point."""
-        here = [p for p in self.root.iterdir() if p.is_file()]
+        return self._named(files=True)
+
+    @property
+    def odd(self) -> tuple[str, ...]:
+        return self._named(files=False)
+
+    def _named(self, *, files: bool) -> tuple[str, ...]:
         past = self.root / "published"
-        then = [p for p in past.iterdir() if p.is_file()] if past.is_dir() else []
-        return tuple(sorted(p.relative_to(self.root).as_posix() for p in (*here, *then)))
+        entries = [*self.root.iterdir(), *(past.iterdir() if past.is_dir() else ())]
+        return tuple(sorted(p.relative_to(self.root).as_posix() for p in entries if p.is_file() == files))
 
     def size(self, name: str) -> int:
         return (self.root / name).stat().st_size
@@ -65,6 +75,10 @@ class BytesSource:
     @property
     def names(self) -> tuple[str, ...]:
         return tuple(sorted(self.files))
+
+    @property
+    def odd(self) -> tuple[str, ...]:
+        return ()
 
     def size(self, name: str) -> int:
         return len(self.files[name])

@@ -33,6 +33,7 @@ class Table:
 def is_text(source: Source, name: str, found: Collector) -> bool:
     """Whether a file is UTF-8 text of bearable size. Reads it in pieces and keeps none of them."""
     file = source.label + name
+    kind = "_document" if name.endswith(".toml") else ""
     size = source.size(name)
     if size > MOST_BYTES:
         found.add("files.too_large", file=file, mb=size // 2**20 + 1, most=MOST_BYTES // 2**20)
@@ -43,18 +44,18 @@ def is_text(source: Source, name: str, found: Collector) -> bool:
         while chunk := stream.read(_CHUNK):
             first = lines == 0 and not tail
             if first and chunk.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-                found.add("files.utf16", file=file, line=1)
+                found.add(f"files.utf16{kind}", file=file, line=1)
                 return False
             block = tail + chunk
             if rubbish := _RUBBISH.search(block):
                 line = lines + 1 + block.count(b"\n", 0, rubbish.start()) - tail.count(b"\n")
-                found.add("files.binary", file=file, line=line, byte=f"0x{rubbish[0][-1]:02X}")
+                found.add(f"files.binary{kind}", file=file, line=line, byte=f"0x{rubbish[0][-1]:02X}")
                 return False
             try:
                 decoder.decode(chunk)
             except UnicodeDecodeError as error:
                 line = lines + 1 + chunk.count(b"\n", 0, max(0, error.start))
-                found.add("files.gbk" if _looks_gbk(chunk) else "files.not_utf8", file=file, line=line)
+                found.add(f"files.{'gbk' if _looks_gbk(chunk) else 'not_utf8'}{kind}", file=file, line=line)
                 return False
             ends = [at for at in (chunk.find(b"\n"), chunk.find(b"\r")) if at >= 0]
             if length + min(ends, default=len(chunk)) > _LONGEST_LINE:
@@ -69,7 +70,7 @@ def is_text(source: Source, name: str, found: Collector) -> bool:
         try:
             decoder.decode(b"", final=True)
         except UnicodeDecodeError:
-            found.add("files.not_utf8", file=file, line=lines + 1)
+            found.add(f"files.not_utf8{kind}", file=file, line=lines + 1)
             return False
     return True
 
@@ -96,6 +97,10 @@ def read_csv(
         if not found.within(file):
             found.add("files.empty_file", file=file, columns=mandatory)
         return None
+    for separator, code in ((";", "files.semicolons"), ("\t", "files.tabs")):
+        if len(header) == 1 and sum(tidy(h) in columns for h in header[0].split(separator)) > 1:
+            found.add(code, file=file, line=first)
+            return None
     names = checked_header(file, first, header, columns, mandatory, found)
     return None if names is None else Table(file, names, lines)
 

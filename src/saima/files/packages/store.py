@@ -70,6 +70,8 @@ def _folder(root: Path) -> Iterator[tuple[str, bytes]]:
             raise refused("package.link", package=root.name, entry=shown(name))
         if entry.is_dir():
             continue
+        if not entry.is_file():
+            raise refused("package.odd", package=root.name, entry=shown(name))
         total += entry.stat().st_size
         if total > MOST_UNPACKED:
             raise refused("package.too_large", package=root.name, most=MOST_UNPACKED // 2**20)

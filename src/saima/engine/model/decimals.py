@@ -2,10 +2,11 @@
 
 import math
 import re
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Final
 
 MOST_DIGITS: Final = 15
+_WIDE: Final = Context(prec=400, rounding=ROUND_HALF_UP)  # any finite float with all its decimals
 _NUMBER: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 
 
@@ -53,5 +54,5 @@ def rounded(value: float, decimals: int) -> float:
     >>> rounded(0.1 + 0.2, 12) == rounded(0.3, 12), rounded(2.675, 2)
     (True, 2.68)
     """
-    exact = Decimal(f"{value:.15g}").quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+    exact = Decimal(f"{value:.15g}").quantize(Decimal(1).scaleb(-decimals), context=_WIDE)
     return float(exact) + 0.0

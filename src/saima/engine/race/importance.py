@@ -62,6 +62,7 @@ def _shares(parts: FloatArray, total: FloatArray) -> tuple[FloatArray, FloatArra
     # Without one contestant, sums of products about the new mean: P - p_i n / (n - 1).
     left = n / (n - 1)
     with np.errstate(invalid="ignore", divide="ignore"):
+        # Where all but one have the same score, nothing is left to share out without it: there is no error to give.
         without = (product.sum(0) - left * product) / (spread - left * square)[:, None]
-    error: FloatArray = np.sqrt((n - 1) / n * ((without - without.mean(0)) ** 2).sum(0))
+        error: FloatArray = np.sqrt((n - 1) / n * ((without - without.mean(0)) ** 2).sum(0))
     return share, error

@@ -17,6 +17,7 @@ from saima.engine.model.season import Indicator, RuleName, ScoreRule
 
 BoolArray = NDArray[np.bool_]
 REQUIRED: Final = float("nan")
+_LAST_BITS: Final = 1e-12  # relative
 PARAMETERS: Final[Mapping[RuleName, Mapping[str, float]]] = MappingProxyType(
     {
         "completion": {"full": 100.0, "cap": 1.0, "floor": 0.0, "over_slope": 1.0},
@@ -120,7 +121,8 @@ def score(rule: ScoreRule, indicator: Indicator, given: Inputs) -> tuple[FloatAr
         case "given":
             return x, x
         case "min_max" | "z_score" | "percentile" | "borda" | "distance_to_leader":
-            found = _relative(rule.rule, x if indicator.better == "higher" else -x, given.in_sample, p)
+            lower = indicator.better == "lower"
+            found = _relative(rule.rule, -x if lower else x, given.in_sample, p, lower=lower)
             return found, found
 
 
@@ -153,8 +155,14 @@ def _clean(x: FloatArray) -> FloatArray:
         return np.where(np.isfinite(x), np.round(x, 12), x)
 
 
-def _relative(name: RuleName, x: FloatArray, in_sample: BoolArray, p: Mapping[str, float]) -> FloatArray:
-    """Rules that read the others. A column in which all are equal separates nobody and scores everybody alike."""
+def _relative(
+    name: RuleName, x: FloatArray, in_sample: BoolArray, p: Mapping[str, float], *, lower: bool
+) -> FloatArray:
+    """Rules that read the others; ``x`` is negated where lower is better.
+
+    A column in which all are equal separates nobody and scores everybody alike. Equal is what differs in the last bits
+    of arithmetic only: 0.7 / 7 is not ahead of 0.1.
+    """
     sample = np.where(in_sample, x, np.nan)
     some = np.isfinite(sample)
     count = some.sum(-1, keepdims=True)
@@ -162,21 +170,26 @@ def _relative(name: RuleName, x: FloatArray, in_sample: BoolArray, p: Mapping[st
     low = np.min(np.where(some, sample, np.inf), -1, keepdims=True)
     found: FloatArray
     with np.errstate(divide="ignore", invalid="ignore"):
+        last_bits = _LAST_BITS * np.maximum(np.abs(high), np.abs(low))
+        apart = high - low > last_bits
         match name:
             case "min_max":
                 middle = (p["out_low"] + p["out_high"]) / 2
                 spread: FloatArray = p["out_low"] + (p["out_high"] - p["out_low"]) * (x - low) / (high - low)
-                found = np.where(high > low, np.clip(spread, p["out_low"], p["out_high"]), middle)
+                found = np.where(apart, np.clip(spread, p["out_low"], p["out_high"]), middle)
             case "z_score":
                 mean: FloatArray = np.where(some, sample, 0.0).sum(-1, keepdims=True) / count
                 square: FloatArray = np.where(some, (sample - mean) ** 2, 0.0).sum(-1, keepdims=True)
-                found = np.where(high > low, (x - mean) / np.sqrt(square / (count - 1)), 0.0)
+                found = np.where(apart, (x - mean) / np.sqrt(square / (count - 1)), 0.0)
             case "distance_to_leader":
-                # x is negated where lower is better: leader / x is then high / x.
-                ratio = np.where(high > 0, x / high, high / x)
-                found = p["full"] * np.where(high == low, 1.0, ratio)
+                # A ratio to a leader at or below 0 says nothing. Of the negated, leader / x is still high / x.
+                ratio = (
+                    np.where((high < 0) & (x < 0), high / x, np.nan) if lower else np.where(high > 0, x / high, np.nan)
+                )
+                found = p["full"] * np.where(apart, ratio, 1.0)
             case _:
-                worse = (_clean(sample)[..., None, :] < _clean(x)[..., :, None]) & some[..., None, :]
+                worse = (sample[..., None, :] < x[..., :, None] - last_bits[..., None]) & some[..., None, :]
                 below = worse.sum(-1).astype(np.float64)
-                found = below if name == "borda" else p["out_high"] * np.where(count > 1, below / (count - 1), 1.0)
+                share = np.where(apart, np.minimum(below / (count - 1), 1.0), 0.0)
+                found = below if name == "borda" else p["out_high"] * share
     return np.where(np.isfinite(x), found, np.nan)

@@ -1,6 +1,7 @@
 """The ledger: every alteration of a number on its way to a score is a row, with its effect."""
 
 from collections.abc import Iterator
+from typing import Literal
 
 import numpy as np
 
@@ -9,6 +10,7 @@ from saima.engine.model.inputs import AsOf, Readings
 from saima.engine.race.board import Board
 from saima.engine.race.cells import number
 from saima.engine.race.sheet import LATE, REJECTED_STATUS
+from saima.engine.race.tree import slopes
 
 
 def ledger(board: Board, readings: Readings, as_of: AsOf) -> tuple[Adjustment, ...]:
@@ -24,10 +26,10 @@ def _clips(board: Board) -> Iterator[Adjustment]:
         moved = np.abs(difference) > 1e-9
     for c, n in np.argwhere(moved):
         contestant, indicator = season.contestants[c], season.indicators[n]
-        kind = "cap" if difference[c, n] < 0 else "floor"
+        kind: Literal["cap", "floor"] = "cap" if difference[c, n] < 0 else "floor"
         before, after = float(sheet.unclipped[c, n]), float(sheet.score[c, n])
         yield Adjustment(
-            "cap" if kind == "cap" else "floor",
+            kind,
             contestant.code,
             indicator.code,
             before,
@@ -46,8 +48,7 @@ def _clips(board: Board) -> Iterator[Adjustment]:
 
 def _carried(board: Board) -> Iterator[Adjustment]:
     season, sheet = board.season, board.sheet
-    waiting = (sheet.status >= LATE) & (sheet.status <= REJECTED_STATUS) & ~np.isnan(sheet.filled)
-    for c, n in np.argwhere(waiting):
+    for c, n in np.argwhere(sheet.carried):
         contestant, indicator = season.contestants[c], season.indicators[n]
         from_period = board.known.periods[int(sheet.slot[c, n])]
         value = float(sheet.filled[c, n])
@@ -77,7 +78,7 @@ def _stand_ins(board: Board) -> Iterator[Adjustment]:
             continue
         titles = [season.indicators[n].title for n in branch.columns] + [season.node[c].title for c in branch.nodes]
         subjects = [season.indicators[n].code for n in branch.columns] + [f"node:{c}" for c in branch.nodes]
-        multiplier = board.multiplier[branch.node.code]
+        points = slopes(joined) * np.nan_to_num(joined.scores) * board.multiplier[branch.node.code][:, None]
         for c in np.flatnonzero(board.sheet.racing & ~joined.taken_as_given):
             for k, subject in enumerate(subjects):
                 contestant = season.contestants[c]
@@ -91,7 +92,7 @@ def _stand_ins(board: Board) -> Iterator[Adjustment]:
                         subject,
                         None,
                         after,
-                        float(joined.weights[c, k] * after * multiplier[c]),
+                        float(points[c, k]),
                         "adjusted.class_mean" if mean else "adjusted.floored_missing",
                         {**named, "after": round(after, 2)},
                     )
@@ -133,21 +134,28 @@ def _corrections(board: Board) -> Iterator[Adjustment]:
 
 
 def _given(board: Board, readings: Readings, as_of: AsOf) -> Iterator[Adjustment]:
+    """Scores taken as published, of several for one cell the one that counts: the last recorded."""
     season = board.season
-    for g in readings.given_scores:
-        if g.period == as_of.period and (as_of.known_at is None or g.recorded_at <= as_of.known_at):
-            yield Adjustment(
-                "given",
-                g.contestant,
-                f"node:{g.node}",
-                None,
-                g.score,
-                None,
-                "adjusted.given",
-                {
-                    "contestant": season.contestant[g.contestant].title,
-                    "subject": season.node[g.node].title,
-                    "after": round(g.score, 2),
-                    "source": g.source,
-                },
-            )
+    source = {
+        (g.contestant, g.node): g.source
+        for g in sorted(readings.given_scores, key=lambda g: (g.recorded_at, g.node, g.contestant))
+        if g.period == as_of.period and (as_of.known_at is None or g.recorded_at <= as_of.known_at)
+    }
+    places = {c.code: n for n, c in enumerate(season.contestants)}
+    for (contestant, node), where in source.items():
+        after = float(board.given[node][places[contestant]])
+        yield Adjustment(
+            "given",
+            contestant,
+            f"node:{node}",
+            None,
+            after,
+            None,
+            "adjusted.given",
+            {
+                "contestant": season.contestant[contestant].title,
+                "subject": season.node[node].title,
+                "after": round(after, 2),
+                "source": where,
+            },
+        )

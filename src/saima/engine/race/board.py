@@ -6,6 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
+from saima.engine.errors import Problem, ReadingsRefused
 from saima.engine.model.evaluation import ProjectResult, WeakSpot
 from saima.engine.model.history import History
 from saima.engine.model.inputs import AsOf, Projects, Readings
@@ -109,7 +110,7 @@ def board_of(
     Raises
     ------
     ReadingsRefused
-        As ``known_at``, ``sheet_of``, ``roll_up`` and ``race_projects`` do.
+        ``given.no_place``, and as ``known_at``, ``sheet_of``, ``roll_up`` and ``race_projects`` do.
     """
     known = known or known_at(season, readings, as_of)
     sheet = sheet_of(season, known, as_of.period)
@@ -126,6 +127,8 @@ def board_of(
             weak = race_weak_spots(season, node, bare_cells(sheet), history, as_of.period)
             by_contestant = {w.contestant: w.score for w in weak}
             leaves[code] = np.array([by_contestant.get(c.code, np.nan) for c in season.contestants])
+    for code in leaves.keys() & given.keys():
+        leaves[code] = np.where(np.isnan(given[code]), leaves[code], given[code])
     joined = roll_up(tree, sheet.score, sheet.absent, sheet.ranked, leaves, given, carried=sheet.carried)
     return Board(season, known, sheet, tree, leaves, given, joined, results, weak)
 
@@ -135,6 +138,11 @@ def _given(season: Season, readings: Readings, as_of: AsOf) -> dict[str, FloatAr
     found: dict[str, FloatArray] = {}
     for g in sorted(readings.given_scores, key=lambda g: (g.recorded_at, g.node, g.contestant)):
         if g.period == as_of.period and (as_of.known_at is None or g.recorded_at <= as_of.known_at):
+            if g.contestant not in at:
+                raise ReadingsRefused(Problem("readings.unknown_contestant", {"code": g.contestant}))
+            if g.node not in season.node or not np.isfinite(g.score):
+                named = {"contestant": season.contestant[g.contestant].title, "node": g.node, "score": g.score}
+                raise ReadingsRefused(Problem("given.no_place", named))
             found.setdefault(g.node, np.full(len(at), np.nan))[at[g.contestant]] = g.score
     return found
 

@@ -20,8 +20,10 @@ from saima.engine.race.constraints import proposals
 from saima.engine.race.gap import gaps
 from saima.engine.race.importance import importance
 from saima.engine.race.lights import Now, memory
+from saima.engine.race.pace import due_share
 from saima.engine.race.progress import movement, past_sheet
 from saima.engine.race.projection import Projection, project
+from saima.engine.race.sheet import counting
 from saima.engine.race.standings import standings_of
 from saima.engine.race.tree import roll_up
 from saima.engine.race.uncertainty import uncertainty
@@ -163,8 +165,10 @@ def _base_index(board: Board) -> FloatArray:
     at = None if base is None else board.known.at(base)
     if at is None:
         return np.full(board.sheet.raw.shape, np.nan)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(board.known.value[:, :, at] > 0, 100 * board.sheet.raw / board.known.value[:, :, at], np.nan)
+    columns = range(len(board.season.indicators))
+    counts = np.stack([counting(board.season, board.known, n, at) for n in columns], 1)
+    then = np.where(counts & (board.known.value[:, :, at] > 0), board.known.value[:, :, at], np.nan)
+    return 100 * board.sheet.raw / then
 
 
 def _nodes(board: Board) -> tuple[NodeScore, ...]:
@@ -204,13 +208,15 @@ def _series(board: Board) -> tuple[Series, ...]:
     season, known, sheet = board.season, board.known, board.sheet
     periods = [p for p in season.window if p <= board.period]
     values = np.full((len(periods), len(season.contestants), len(season.indicators)), np.nan)
-    for k, slot in enumerate(known.at(p) for p in periods):
-        if slot is not None:
-            values[k] = known.value[:, :, slot]
-    done = np.full(values.shape, np.nan)
-    for n, indicator in enumerate(season.indicators):
-        if indicator.role != "denominator" and not np.isnan(sheet.due[n]):
-            done[:, :, n] = sheet.completion_of(n, values[:, :, n] / sheet.denominator[:, n])
+    done = values.copy()
+    for k, (period, slot) in enumerate((p, known.at(p)) for p in periods):
+        for n, indicator in enumerate(season.indicators):
+            if slot is None:
+                continue
+            values[k, :, n] = np.where(counting(season, known, n, slot), known.value[:, n, slot], np.nan)
+            due = due_share(season, indicator, period)
+            if indicator.role != "denominator" and due is not None:
+                done[k, :, n] = sheet.completion_of(n, values[k, :, n] / sheet.denominator[:, n], due)
     lists = _nested(values.transpose(1, 2, 0)), _nested(done.transpose(1, 2, 0))
     return tuple(
         Series(contestant.code, indicator.code, tuple(lists[0][c][n]), tuple(lists[1][c][n]))

@@ -7,8 +7,7 @@ import numpy as np
 
 from saima.engine.errors import Problem, ReadingsRefused
 from saima.engine.model.evaluation import Status
-from saima.engine.model.inputs import STATES
-from saima.engine.model.known import NOT_APPLICABLE, NOTHING, REJECTED, VERIFIED, FloatArray, Known
+from saima.engine.model.known import NOT_APPLICABLE, NOTHING, REJECTED, REPORTED, VERIFIED, FloatArray, Known
 from saima.engine.model.periods import Period
 from saima.engine.model.season import Missing, Season
 from saima.engine.race.pace import completion, due_share, needs_target
@@ -57,13 +56,27 @@ class Sheet:
         found: BoolArray = (self.status == NOT_DUE) | (self.status == NOT_APPLICABLE_STATUS)
         return found
 
+    @property
+    def scored(self) -> BoolArray:
+        """Which indicators are scored, (indicators,)."""
+        return np.array([i.role == "scored" for i in self.season.indicators], bool)
+
+    @property
+    def carried(self) -> BoolArray:
+        """An earlier figure stands in for one that is missing."""
+        found: BoolArray = (self.status >= LATE) & (self.status <= REJECTED_STATUS) & ~np.isnan(self.filled)
+        return found
+
     def rescored(self, column: int, value: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Scores of one indicator for other figures; ``value`` (..., contestants), after denominator."""
         return _score(self.season, column, value, self.due[column], self.target, self.baseline, self.late, self.ranked)
 
-    def completion_of(self, column: int, value: FloatArray) -> FloatArray:
-        """Completion of one indicator for other figures; ``value`` (..., contestants), after denominator."""
-        return _completion(self.season, column, value, self.due[column], self.target, self.baseline)
+    def completion_of(self, column: int, value: FloatArray, due: float) -> FloatArray:
+        """Completion of one indicator for other figures and another period's due share.
+
+        ``value`` (..., contestants), after denominator.
+        """
+        return _completion(self.season, column, value, due, self.target, self.baseline)
 
 
 def targets_of(season: Season) -> tuple[FloatArray, FloatArray]:
@@ -78,7 +91,7 @@ def targets_of(season: Season) -> tuple[FloatArray, FloatArray]:
         baseline[here] = np.nan if t.baseline is None else t.baseline
     for n, i in enumerate(season.indicators):
         if not needs_target(i):
-            target[:, n] = 100.0 if i.measure == "completion" else 1.0
+            target[:, n] = 100.0 if i.measure == "completion" else float(i.better == "higher")
     return target, baseline
 
 
@@ -108,13 +121,13 @@ def sheet_of(season: Season, known: Known, period: Period, due_in: Period | None
             continue
         due[n] = np.nan if share is None else share
         if at is not None:
-            counts = known.state[:, n, at] == VERIFIED
-            if season.counts == "reported":
-                counts |= known.state[:, n, at] == STATES.index("reported")
-            counts &= ~np.isnan(known.value[:, n, at])
+            counts = counting(season, known, n, at)
             raw[counts, n] = known.value[counts, n, at]
             slot[:, n] = np.where(known.state[:, n, at] != NOTHING, at, NOTHING)
             status[:, n] = _status(known.state[:, n, at], counts)
+        if share is None:
+            status[status[:, n] != PRESENT, n] = NOT_DUE
+            continue
         if indicator.applies_to:
             applies = np.array([bool(set(c.tags) & set(indicator.applies_to)) for c in season.contestants])
             status[~applies & (status[:, n] != PRESENT), n] = NOT_APPLICABLE_STATUS
@@ -145,6 +158,14 @@ def sheet_of(season: Season, known: Known, period: Period, due_in: Period | None
     )  # fmt: skip
 
 
+def counting(season: Season, known: Known, column: int, slot: int) -> BoolArray:
+    """Whose figure of one indicator and period is in a state that counts, (contestants,)."""
+    state = known.state[:, column, slot]
+    good = (state == VERIFIED) | (state == REPORTED) if season.counts == "reported" else state == VERIFIED
+    found: BoolArray = good & ~np.isnan(known.value[:, column, slot])
+    return found
+
+
 def missing_rule(season: Season, node: str) -> Missing:
     """What a node does about missing children: its own choice, else its parent's, in the end the season's."""
     while node:
@@ -157,23 +178,23 @@ def missing_rule(season: Season, node: str) -> Missing:
 
 def _status(state: np.ndarray, counts: np.ndarray) -> np.ndarray:
     return np.select(
-        [counts, state == REJECTED, state == NOT_APPLICABLE, state == STATES.index("reported")],
+        [counts, state == REJECTED, state == NOT_APPLICABLE, state == REPORTED],
         [PRESENT, REJECTED_STATUS, NOT_APPLICABLE_STATUS, UNVERIFIED],
         LATE,
     ).astype(np.int8)
 
 
 def _denominators(season: Season, known: Known, period: Period) -> FloatArray:
-    """What each indicator is divided by, (contestants, indicators): latest known figure of the denominator; else 1."""
+    """What each indicator is divided by, (contestants, indicators): the denominator's latest that counts; else 1."""
     found = np.ones((len(season.contestants), len(season.indicators)))
     column = {i.code: n for n, i in enumerate(season.indicators)}
     until = sum(1 for p in known.periods if p <= period)
     for n, indicator in enumerate(season.indicators):
         if indicator.denominator:
-            series = known.value[:, column[indicator.denominator], :until]
+            under = column[indicator.denominator]
             latest = np.full(len(season.contestants), np.nan)
             for k in range(until):
-                latest = np.where(np.isnan(series[:, k]), latest, series[:, k])
+                latest = np.where(counting(season, known, under, k), known.value[:, under, k], latest)
             found[:, n] = latest / indicator.per
     return found
 
@@ -212,11 +233,7 @@ def _carried(
             continue
         for c in np.flatnonzero((status[:, n] >= LATE) & (status[:, n] <= REJECTED_STATUS)):
             earlier = [
-                k
-                for k, p in enumerate(known.periods)
-                if first <= p < period
-                and not np.isnan(known.value[c, n, k])
-                and (season.counts == "reported" or known.state[c, n, k] == VERIFIED)
+                k for k, p in enumerate(known.periods) if first <= p < period and counting(season, known, n, k)[c]
             ]
             if earlier:
                 filled[c, n] = known.value[c, n, earlier[-1]] / denominator[c, n]
@@ -233,7 +250,7 @@ def _reached_late(
     baseline: FloatArray,
     denominator: FloatArray,
 ) -> BoolArray:
-    """For milestone rules: reached by now, but not by the period in which it first fell due."""
+    """For milestone rules: no figure that counts had reached the target by the period in which it first fell due."""
     late = np.zeros(target.shape, bool)
     for n, indicator in enumerate(season.indicators):
         if indicator.role != "scored" or season.score_rule[indicator.score].rule != "milestone":
@@ -241,10 +258,12 @@ def _reached_late(
         first = next((p for p in season.window if due_share(season, indicator, p) == 1.0), None)
         if first is None or due_in <= first:
             continue
-        at = known.at(first.next(period - due_in))
-        then = np.full(len(season.contestants), np.nan) if at is None else known.value[:, n, at] / denominator[:, n]
-        done = _completion(season, n, then, 1.0, target, baseline)
-        late[:, n] = ~(np.nan_to_num(done, nan=-np.inf) >= 1.0)
+        late[:, n] = True
+        for k, p in enumerate(known.periods):
+            if season.window.first <= p.next(due_in - period) <= first:
+                then = np.where(counting(season, known, n, k), known.value[:, n, k], np.nan) / denominator[:, n]
+                done = _completion(season, n, then, 1.0, target, baseline)
+                late[:, n] &= ~(np.nan_to_num(np.round(done, 12), nan=-np.inf) >= 1.0)
     return late
 
 

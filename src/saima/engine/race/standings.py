@@ -82,8 +82,9 @@ def standings_of(board: Board, moved: Movement | None, history: History, places:
             else:
                 rank = ranks_within(eligible, classes, season.decimals, breakers if scope == "overall" else ())
             if kind == "level" and season.overall == "medals" and scope == "overall":
-                by_medals = {m.contestant: m.rank for m in medals}
-                rank = np.array([by_medals.get(c, 0) for c in codes])
+                by_medals = {m.contestant: -float(m.rank) for m in medals}
+                placed = np.array([by_medals.get(c, np.nan) for c in codes])
+                rank = ranks_within(placed, classes, season.decimals, breakers)
             bands = _dense(rank, classes)
             for c in np.flatnonzero(rank):
                 low, high, band = int(rank[c]), int(rank[c]), bands[c]
@@ -110,7 +111,10 @@ def standings_of(board: Board, moved: Movement | None, history: History, places:
                 reasons += [_reason(board, scope, int(c)) for c in np.flatnonzero(rank == 0)]
     order = {(kind, scope): n for n, (kind, scope) in enumerate((k, s) for k, ss in kinds for s, _ in ss)}
     at = {c: n for n, c in enumerate(codes)}
-    found.sort(key=lambda s: (order[s.kind, s.scope], s.class_code, s.rank, at[s.contestant]))
+    place = {c.code: n for n, c in enumerate(season.classes)}
+    found.sort(
+        key=lambda s: (order[s.kind, s.scope], place.get(s.class_code, -1), s.class_code, s.rank, at[s.contestant])
+    )
     return Standings(tuple(found), tuple(reasons), medals)
 
 
@@ -166,7 +170,9 @@ def _reason(board: Board, scope: str, c: int) -> NotRanked:
         return NotRanked(scope, contestant.code, "not_ranked.decided", why)
     kind, _, code = scope.partition(":")
     joined = board.joined.get(code or kind)
-    if joined is None or not joined.weights.shape[-1]:
+    if joined is None and bool((~board.sheet.absent[c] & board.sheet.scored).any()):
+        return NotRanked(scope, contestant.code, "not_ranked.no_score", {"contestant": contestant.title})
+    if joined is None or joined.nothing_due[c]:
         return NotRanked(scope, contestant.code, "not_ranked.nothing_due", {"contestant": contestant.title})
     share = float(joined.available[c]) * 100
     return NotRanked(

@@ -105,7 +105,8 @@ class Joined:
     """What one node made of its children, each (..., contestants, children).
 
     ``scores`` with what was missing filled in, NaN where left out; ``weights`` normalised over what is there;
-    ``given`` says where a missing child was filled. ``total`` (..., contestants) is the node's score.
+    ``filled`` says where a missing child was filled. ``total`` (..., contestants) is the node's score, ``available``
+    the weight share behind it; ``nothing_due`` (contestants,) has nothing in the node at all.
     """
 
     scores: FloatArray
@@ -114,6 +115,7 @@ class Joined:
     total: FloatArray
     available: FloatArray
     taken_as_given: BoolArray
+    nothing_due: BoolArray
     aggregate: Aggregate
     power: float
 
@@ -126,6 +128,7 @@ def roll_up(
     leaves: Mapping[str, FloatArray] = MappingProxyType({}),
     given: Mapping[str, FloatArray] = MappingProxyType({}),
     method: Method = AS_PUBLISHED,
+    carried: BoolArray | None = None,
 ) -> dict[str, Joined]:
     """Score of every node.
 
@@ -136,6 +139,7 @@ def roll_up(
     ranked : (contestants,), whose scores make a class mean.
     leaves : node code -> (contestants,) of races that are not made of indicators; NaN = not applicable.
     given : node code -> (contestants,) scores taken as published elsewhere; NaN = computed.
+    carried : (contestants, indicators), scores of earlier figures: they count, but are not available.
 
     Returns
     -------
@@ -155,11 +159,12 @@ def roll_up(
             gone[code] = np.isnan(total)
             nothing = np.zeros((*total.shape, 0))
             nobody = np.zeros(total.shape, bool)
+            available = np.ones(total.shape)
             found[code] = Joined(
-                nothing, nothing, nothing.astype(bool), total, np.ones(total.shape), nobody, "arithmetic", 1.0
+                nothing, nothing, nothing.astype(bool), total, available, nobody, gone[code], "arithmetic", 1.0
             )
             continue
-        found[code] = _join(tree, branch, scores, absent, ranked, found, gone, given.get(code), method)
+        found[code] = _join(tree, branch, scores, absent, ranked, found, gone, given.get(code), method, carried)
     return found
 
 
@@ -173,6 +178,7 @@ def _join(
     gone: dict[str, BoolArray],
     given: FloatArray | None,
     method: Method,
+    carried: BoolArray | None,
 ) -> Joined:
     season, node = tree.season, branch.node
     lead = np.broadcast_shapes(
@@ -186,7 +192,7 @@ def _join(
     for k, column in enumerate(branch.columns):
         own[..., k] = scores[..., column]
         left_out[:, k] = absent[:, column]
-        there[..., k] = np.isfinite(own[..., k])
+        there[..., k] = np.isfinite(own[..., k]) & (True if carried is None else ~carried[:, column])
     for k, code in enumerate(branch.nodes, start=len(branch.columns)):
         own[..., k] = below[code].total
         left_out[:, k] = gone[code]
@@ -227,7 +233,7 @@ def _join(
         taken = np.broadcast_to(np.isfinite(given), total.shape)
         total = np.where(taken, given, total)
         available = np.where(taken, 1.0, available)
-    return Joined(own, np.nan_to_num(shares), filled, total, available, taken, aggregate, power)
+    return Joined(own, np.nan_to_num(shares), filled, total, available, taken, gone[node.code], aggregate, power)
 
 
 def combine(scores: FloatArray, shares: FloatArray, aggregate: Aggregate, power: float = 1.0) -> FloatArray:
@@ -248,7 +254,8 @@ def combine(scores: FloatArray, shares: FloatArray, aggregate: Aggregate, power:
         case "geometric":
             found = np.exp((np.log(np.where(there, scores, 1.0)) * shares).sum(-1))
         case "power":
-            found = (np.where(there, scores, 1.0) ** power * shares).sum(-1) ** (1 / power)
+            whole = (np.where(there, scores, 1.0) ** power * shares).sum(-1)
+            found = np.where(there.any(-1), whole, 1.0) ** (1 / power)
         case "minimum":
             found = np.min(np.where(there, scores, np.inf), -1)
     return found
@@ -258,7 +265,8 @@ def slopes(joined: Joined) -> FloatArray:
     """How much a node's score moves per point of each child, (..., contestants, children).
 
     All aggregates are homogeneous of degree one, so score x slope summed over children gives the node's score back
-    (Euler): that product is a child's contribution. Under the minimum the lowest children share it.
+    (Euler): that product is a child's contribution. Under the minimum the lowest children share it. A node without a
+    score, or with one taken as given, moves with none of its children.
     """
     own, shares, total = joined.scores, joined.weights, joined.total[..., None]
     there = np.isfinite(own)
@@ -273,7 +281,8 @@ def slopes(joined: Joined) -> FloatArray:
             case "minimum":
                 lowest = there & (np.where(there, own, np.inf) <= total)
                 found = lowest / np.maximum(lowest.sum(-1, keepdims=True), 1)
-    return np.where(there & np.isfinite(found) & ~joined.taken_as_given[..., None], found, 0.0)
+    computed = np.isfinite(total) & ~joined.taken_as_given[..., None]
+    return np.where(there & np.isfinite(found) & computed, found, 0.0)
 
 
 def class_means(season: Season, own: FloatArray, ranked: BoolArray) -> FloatArray:

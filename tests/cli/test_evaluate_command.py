@@ -57,7 +57,7 @@ def test_json_is_the_same_bytes_under_any_locale_zone_and_hash_seed(season: Path
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ("2026Q1", "Example season 2026 runs by month and 2026Q1 is none: write a month such as 2026-01.\n"),
+        ("2026Q1", "Example season 2026 runs by month, and 2026Q1 is not a month: write one such as 2026-01.\n"),
         ("2025-12", "2025-12 lies outside the window of Example season 2026: choose one from 2026-01 to 2026-12.\n"),
         ("2026-09", "Example season 2026 has no readings for 2026-09. The latest period that has is 2026-04.\n"),
         ("2026-13", "'2026-13' is no period: write 2026-04, 2026Q1, 2026H1 or 2026.\n"),

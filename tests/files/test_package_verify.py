@@ -211,6 +211,15 @@ def test_rubbish_for_a_manifest_is_told_and_not_raised(tmp_path, manifest):
 
 
 def test_folder_without_manifest_is_no_package(tmp_path):
+    with pytest.raises(Refused) as refused:
+        verify_package(tmp_path)
+
+    assert [p.code for p in refused.value.problems] == ["package.none"]
+
+
+def test_package_that_lost_its_manifest_is_not_verified(tmp_path):
+    (tmp_path / "evaluation.json").write_bytes(b"{}")
+
     assert _codes(tmp_path) == ["verify.no_manifest"]
 
 

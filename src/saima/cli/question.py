@@ -37,11 +37,11 @@ def period_asked(bundle: Bundle, typed: str | None, known_at: datetime | None = 
     there = filled(bundle, known_at)
     if typed is None:
         if not there:
+            named = {"season": season.title, "first": season.window.first, "last": season.window.last}
+            if known_at is None:
+                raise QuestionRefused(Problem("cli.period.none", named))
             raise QuestionRefused(
-                Problem(
-                    "cli.period.none",
-                    {"season": season.title, "first": season.window.first, "last": season.window.last},
-                )
+                Problem("cli.period.none_known", {**named, "known_at": known_at.isoformat().replace("+00:00", "Z")})
             )
         return there[-1]
     period = Period.parse(typed)

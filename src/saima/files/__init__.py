@@ -5,10 +5,11 @@ from saima.files.bundle import Bundle
 from saima.files.published import published_csv, published_name
 from saima.files.reading import load_season, read_history
 from saima.files.start import new_season
-from saima.files.writing import folder_files, record_published, write_folder
+from saima.files.writing import check_record, folder_files, record_published, write_folder
 
 __all__ = [
     "Bundle",
+    "check_record",
     "folder_files",
     "load_season",
     "new_season",

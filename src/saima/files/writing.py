@@ -87,7 +87,7 @@ def write_folder(bundle: Bundle, path: str | Path) -> None:
 def write_files(files: Mapping[str, bytes], path: Path) -> None:
     """Write files into a new folder, whole or not at all: into a sibling first, which is then renamed."""
     if path.exists() and not (path.is_dir() and not any(path.iterdir())):
-        raise refused("files.folder_not_empty", path.name)
+        raise refused("files.folder_not_empty" if path.is_dir() else "files.file_in_the_way", path.name)
 
     def fill(part: Path) -> None:
         for name, content in files.items():
@@ -119,14 +119,18 @@ def record_published(folder: Path, published: Published) -> Path:
         Another record of that period and version is already there: a correction is a new version.
     """
     path = folder / published_name(published)
-    content = published_csv(published)
-    if path.exists() and path.read_bytes() == content:
-        return path
-    if path.exists():
-        raise refused("files.record_exists", published_name(published), version=published.version)
-    path.parent.mkdir(exist_ok=True)
-    write_file(content, path)
+    check_record(folder, published)
+    if not path.exists():
+        path.parent.mkdir(exist_ok=True)
+        write_file(published_csv(published), path)
     return path
+
+
+def check_record(folder: Path, published: Published) -> None:
+    """Raise what ``record_published`` would, and write nothing."""
+    path = folder / published_name(published)
+    if path.exists() and path.read_bytes() != published_csv(published):
+        raise refused("files.record_exists", published_name(published), version=published.version)
 
 
 def _whole_or_not(path: Path, fill: Callable[[Path], object]) -> None:

@@ -1,6 +1,7 @@
 """``saima bulletin SEASON``: every form of a period's bulletin with its package, and its record if asked."""
 
 from pathlib import Path
+from typing import Final
 
 from saima.cli.answers import day, existing_file, instant, whole_number
 from saima.cli.grammar import Given
@@ -10,9 +11,11 @@ from saima.cli.question import end_of_day, evaluated, period_asked, seed_asked
 from saima.cli.terminal import steps
 from saima.engine.errors import Problem, QuestionRefused
 from saima.engine.model.inputs import AsOf
-from saima.files import load_season, record_published
+from saima.files import check_record, load_season, record_published
 from saima.files.packages import write_package
 from saima.words import Text
+
+_FORMS: Final = frozenset({".pdf", ".docx", ".xlsx", ".html", ".json", ".txt", ".csv", ".gz", ".7z", ".rar"})
 
 
 def run(given: Given, out: Output) -> int:
@@ -22,10 +25,8 @@ def run(given: Given, out: Output) -> int:
     number = None if typed is None else whole_number(typed, "--number", least=1, most=99_999)
     key = None if given.maybe("sign") is None else existing_file(given.text("sign"), "--sign")
     known_at = None if given.maybe("known_at") is None else instant(given.text("known_at"), "--known-at")
-    target = Path(given.text("out"))
-    if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        raise QuestionRefused(Problem("cli.folder_taken", {"folder": target}))
-    source = Path(given.text("season"))
+    source, target = Path(given.text("season")), Path(given.text("out"))
+    _check_target(target, source)
     if given.has("record") and not source.is_dir():
         raise QuestionRefused(Problem("cli.bulletin.record_folder", {"season": source}))
     bundle = load_season(given.text("season"))
@@ -34,11 +35,21 @@ def run(given: Given, out: Output) -> int:
     published = bundle.history.by_period.get(period)
     if reason and published is None:
         raise QuestionRefused(Problem("cli.bulletin.nothing_to_correct", {"period": period}))
+    if dated < period.last_day:
+        raise QuestionRefused(
+            Problem("cli.bulletin.too_early", {"date": dated, "period": period, "ends": period.last_day})
+        )
+    if published and not reason and (dated, number or published.number) != (published.dated, published.number):
+        named = {"period": period, "date": published.dated, "number": str(published.number)}
+        raise QuestionRefused(Problem("cli.bulletin.already", named))
     if known_at is None:
         # What a bulletin can have known ends with its day; one already published keeps the cut it had.
         known_at = published.known_at if published and not reason else end_of_day(bundle, given.text("date"))
     evaluation = evaluated(bundle, AsOf(period, known_at), seed)
     issue = issue_for(bundle, evaluation, dated, number, reason)
+    record = record_of(evaluation, issue)
+    if given.has("record"):
+        check_record(source, record)
     with steps() as progress:
         files = package_files(bundle, evaluation, issue, progress, key)
     write_package(files, target)
@@ -47,7 +58,16 @@ def run(given: Given, out: Output) -> int:
         if not name.startswith(("season/", "data/")):
             out.write(f"  {name}")
     if given.has("record"):
-        path = record_published(source, record_of(evaluation, issue))
+        path = record_published(source, record)
         out.say("cli.bulletin.recorded", file=path)
     out.say("cli.bulletin.verify", out=target)
     return 0
+
+
+def _check_target(target: Path, season: Path) -> None:
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise QuestionRefused(Problem("cli.folder_taken", {"folder": target}))
+    if target.suffix.lower() in _FORMS:
+        raise QuestionRefused(Problem("cli.bulletin.one_form", {"out": target}))
+    if season.is_dir() and season.resolve() in target.resolve().parents:
+        raise QuestionRefused(Problem("cli.bulletin.inside_season", {"out": target, "season": season}))

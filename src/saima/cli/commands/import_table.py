@@ -2,8 +2,10 @@
 
 import os
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from shlex import quote
+from zoneinfo import ZoneInfo
 
 from saima.cli.answers import existing_file, instant
 from saima.cli.grammar import Given
@@ -38,7 +40,7 @@ def run(given: Given, out: Output) -> int:
         raise QuestionRefused(Problem("cli.import.into_or_new"))
     when = given.maybe("recorded_at")
     recorded_at = None if when is None else instant(when, "--recorded-at")
-    bundle = None if into is None else _season_to_change(into, dated=recorded_at is not None)
+    bundle = None if into is None else _season_to_change(into, when, recorded_at)
     if new is not None and Path(new).exists() and any(Path(new).iterdir() if Path(new).is_dir() else [new]):
         raise QuestionRefused(Problem("cli.folder_taken", {"folder": new}))
     grid = read_grid(table)
@@ -72,17 +74,21 @@ def run(given: Given, out: Output) -> int:
     return 0
 
 
-def _season_to_change(into: str, *, dated: bool) -> Bundle:
+def _season_to_change(into: str, typed: str | None, recorded_at: datetime | None) -> Bundle:
     if Path(into).exists() and not Path(into).is_dir():
         raise QuestionRefused(Problem("cli.import.into_folder", {"season": into}))
     if not Path(into).exists():
         raise QuestionRefused(Problem("cli.no_such_folder", {"option": "--into", "folder": into}))
     bundle = load_season(into)
-    if bundle.history.published and not dated:
-        last = bundle.history.published[-1]
-        raise QuestionRefused(
-            Problem("cli.import.recorded_needed", {"season": bundle.season.title, "period": last.period})
-        )
+    if not bundle.history.published:
+        return bundle
+    last = max(bundle.history.published, key=lambda p: p.known_at)
+    named: dict[str, object] = {"season": bundle.season.title, "period": last.period, "typed": typed}
+    if recorded_at is None:
+        raise QuestionRefused(Problem("cli.import.recorded_needed", named))
+    if recorded_at <= last.known_at:
+        cut = last.known_at.astimezone(ZoneInfo(bundle.season.time_zone))
+        raise QuestionRefused(Problem("cli.import.recorded_too_early", {**named, "cut": cut.isoformat()}))
     return bundle
 
 

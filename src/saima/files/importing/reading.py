@@ -38,6 +38,8 @@ def read_grid(path: Path | str) -> Grid:
         ``import.file_*``: missing, too large, of another kind, with macros, encrypted, damaged, or empty.
     """
     path = Path(path)
+    if path.is_dir():
+        raise ReadingsRefused(_problem("import.file_folder", path))
     if not path.is_file():
         raise ReadingsRefused(_problem("import.file_missing", path))
     size = path.stat().st_size

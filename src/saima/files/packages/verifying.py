@@ -23,9 +23,10 @@ from saima.files.packages.comparing import Difference, differences, record_diffe
 from saima.files.packages.manifest import NAME, SCHEMA, SIGNATURE, canonical, described, digest_of
 from saima.files.packages.signing import public_key, signer
 from saima.files.packages.store import read_package
+from saima.files.problems import shown
 from saima.files.published import published_csv, published_name
 from saima.files.reading import read_content
-from saima.files.source import BytesSource
+from saima.files.source import BytesSource, refused
 from saima.words import Lang, Text, say
 
 SHOWN: Final = 20  # differences that are named; more are counted
@@ -94,6 +95,8 @@ def verify_package(path: Path, key: str | Path | None = None) -> Verification:
     """
     expected = None if key is None else public_key(key)
     files = read_package(path)
+    if not files.keys() & {NAME, SIGNATURE, "evaluation.json"}:
+        raise refused("package.none", package=shown(path.name))
     if NAME not in files:
         return Verification((Step("verify.no_manifest", False, {"file": NAME}),))
     content = _manifest(files[NAME])

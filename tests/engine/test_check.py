@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from saima.engine.model.season import Contestant, Curve, Node, ScoreRule, Target
+from saima.engine.model.season import Contestant, ContestantClass, Curve, Node, ScoreRule, Target
 from saima.engine.race.check import check_season
 from saima.words import Text
 from seasons import indicator, month, season
@@ -31,9 +31,12 @@ def test_weights_that_do_not_join_are_refused_with_the_difference():
     (problem,) = check_season(built)
 
     assert problem.sentence("en") == (
-        "Test season cannot start: the weights under 'Race' add up to 95, 5 are missing to 100."
+        "Test season cannot start: the weights under 'Race' add up to 95, 5 are missing to 100. "
+        "Change the weights in season.toml or indicators.csv."
     )
-    assert problem.sentence("zh") == "测试赛季无法开始：“Race”之下的权重合计为 95，距 100 还差 5。"
+    assert problem.sentence("zh") == (
+        "测试赛季无法开始：“Race”之下的权重合计为 95，距 100 还差 5。请调整 season.toml 或 indicators.csv 中的权重。"
+    )
 
 
 @pytest.mark.parametrize(
@@ -64,6 +67,56 @@ def test_weights_that_do_not_join_are_refused_with_the_difference():
         (season(curves=(Curve("c", Text("C"), ((month(1), 0.5), (month(2), 0.4))),)), "season.curve_falls"),
         (season(indicator("jobs", transform="log")), "season.transform_with_target"),
         (season(score_rules=rule("growth", low=0, high=9)), "season.baseline_missing"),
+        (season(score_rules=rule("completion", cap=0.5, floor=0.6)), "season.params_order"),
+        (season(score_rules=rule("completion", over_slope=-1)), "season.params_order"),
+        (season(score_rules=rule("milestone", late=2)), "season.params_order"),
+        (season(score_rules=rule("min_max", out_low=100, out_high=0)), "season.params_order"),
+        (season(score_rules=rule("deduction", full=5, per_unit=-1)), "season.params_order"),
+        (season(score_rules=(ScoreRule("capped", "completion", {}, ((0, 9),)),)), "season.steps_without_effect"),
+        (season(indicator("jobs", better="lower"), score_rules=rule("given")), "season.points_direction"),
+        (season(score_rules=rule("points_per_unit", points=-1, cap=9)), "season.points_direction"),
+        (
+            season(
+                indicator("jobs", better="lower"), score_rules=(ScoreRule("capped", "bands", {}, ((10, 90), (20, 50))),)
+            ),
+            "season.steps_direction",
+        ),
+        (
+            season(
+                indicator("jobs", transform="log"),
+                score_rules=(ScoreRule("capped", "table", {}, ((0, 0), (1, 9)), "pace"),),
+            ),
+            "season.transform_with_target",
+        ),
+        (
+            season(indicator("jobs", measure="completion"), targets=(Target("*", "jobs", 80),)),
+            "season.target_without_effect",
+        ),
+        (
+            season(indicator("jobs", measure="yes-no"), targets=(Target("ash", "jobs", 3),)),
+            "season.target_without_effect",
+        ),
+        (season(tie_breakers=("progress",)), "season.tie_breaker_without_effect"),
+        (
+            season(A, indicator("firms", role="shown", node="", score=""), tie_breakers=("indicator:firms",)),
+            "season.tie_breaker_without_effect",
+        ),
+        (
+            season(contestants=("ash",), rank_classes="apart", classes=(ContestantClass("x", Text("X")),)),
+            "season.class_missing",
+        ),
+        (
+            replace(
+                season(),
+                indicators=(),
+                targets=(),
+                nodes=(
+                    Node("overall", Text("All"), "overall"),
+                    Node("mend", Text("Mend"), "race", "overall", race="weak_spots"),
+                ),
+            ),
+            "season.weak_spots_without_indicators",
+        ),
     ],
 )
 def test_what_does_not_hold_together_is_named(built, code):

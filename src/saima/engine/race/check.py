@@ -1,17 +1,34 @@
 """Whether a season holds together: weights, goalposts, targets, references, circles. Found at once, each by name."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
+from typing import Final
 
 import numpy as np
 
 from saima.engine.errors import Problem
-from saima.engine.model.season import Indicator, Node, ScoreRule, Season
+from saima.engine.model.season import Indicator, Node, RuleName, ScoreRule, Season
 from saima.engine.race.pace import needs_target
 from saima.engine.race.scores import ON_BASELINE, ON_COMPLETION, ON_TARGET, PARAMETERS
 
 _ADDS_UP_TO = {"percent": 100.0, "share": 1.0}
+_RISING: Final[Mapping[RuleName, tuple[tuple[str, str], ...]]] = {
+    "completion": (("0", "full"), ("floor", "cap"), ("0", "over_slope")),
+    "pace": (("0", "full"), ("floor", "cap"), ("0", "over_slope")),
+    "goalposts": (("out_low", "out_high"),),
+    "efficacy": (("0", "span"), ("floor", "cap")),
+    "points_per_unit": (("floor", "cap"),),
+    "growth": (("out_low", "out_high"), ("0", "small_base")),
+    "milestone": (("0", "full"), ("0", "late"), ("late", "1")),
+    "pro_rata": (("0", "full"), ("0", "bonus_cap"), ("floor", "full")),
+    "deduction": (("0", "per_unit"), ("floor", "full")),
+    "min_max": (("out_low", "out_high"),),
+    "percentile": (("0", "out_high"),),
+    "distance_to_leader": (("0", "full"),),
+}
+"""Parameters of which the first must not be above the second: else a better figure could score less."""
+_STEPPED: Final = ("table", "bands")
 
 
 def check_season(season: Season) -> tuple[Problem, ...]:
@@ -20,6 +37,7 @@ def check_season(season: Season) -> tuple[Problem, ...]:
     if references:
         return tuple(references)
     found = [*_spans(season), *_weights(season), *_curves(season), *_rules(season)]
+    found += [*_without_effect(season), *_classes(season)]
     found += [p for i in season.scored for p in _indicator(season, i)]
     found += [p for i in season.indicators for p in _targets(season, i)]
     return tuple(found)
@@ -56,10 +74,8 @@ def _references(season: Season) -> Iterator[Problem]:
         elif n.parent and season.node[n.parent].kind == "race" and season.node[n.parent].race != "indicators":
             yield Problem("season.race_without_groups", {"node": n.code, "race": n.parent})
     for i in season.indicators:
-        if i.role == "scored" and (i.node not in season.node or season.node[i.node].race != "indicators"):
-            yield _unknown("indicator", i.code, "node", i.node)
-        if i.role == "scored" and i.score not in season.score_rule:
-            yield _unknown("indicator", i.code, "score", i.score)
+        if i.role == "scored":
+            yield from _scored(season, i)
         if i.curve and i.curve not in season.curve:
             yield _unknown("indicator", i.code, "curve", i.curve)
         if i.denominator and i.denominator not in season.indicator:
@@ -88,6 +104,20 @@ def _references(season: Season) -> Iterator[Problem]:
         known = {"indicator": season.indicator, "group": season.node, "race": season.node}.get(kind, {b: b})
         if (code or b) not in known or (not code and b not in ("medals", "progress")):
             yield _unknown("tie_breaker", b, kind, code)
+
+
+def _scored(season: Season, indicator: Indicator) -> Iterator[Problem]:
+    if not indicator.node:
+        yield Problem("season.no_node", {"indicator": indicator.title})
+    elif indicator.node not in season.node:
+        yield _unknown("indicator", indicator.code, "node", indicator.node)
+    elif season.node[indicator.node].race != "indicators":
+        node = season.node[indicator.node].title
+        yield Problem("season.node_without_indicators", {"indicator": indicator.title, "node": node})
+    if not indicator.score:
+        yield Problem("season.no_score", {"indicator": indicator.title})
+    elif indicator.score not in season.score_rule:
+        yield _unknown("indicator", indicator.code, "score", indicator.score)
 
 
 def _unknown(kind: str, owner: str, field: str, code: str) -> Problem:
@@ -174,8 +204,18 @@ def _rules(season: Season) -> Iterator[Problem]:
         for name, default in sorted(known.items()):
             if np.isnan(default) and name not in rule.params:
                 yield Problem("season.rule_needs_parameter", {"score": rule.code, "rule": rule.rule, "parameter": name})
-        if rule.rule in ("table", "bands"):
+        if rule.rule in _STEPPED:
             yield from _steps(rule)
+        elif rule.steps:
+            yield Problem("season.steps_without_effect", {"score": rule.code, "rule": rule.rule})
+        numbers = {"0": 0.0, "1": 1.0, **known, **rule.params}
+        for low, high in _RISING.get(rule.rule, ()):
+            if numbers[low] > numbers[high]:
+                first, second = f"{low} = {numbers[low]:g}", f"{high} = {numbers[high]:g}"
+                named = {"score": rule.code, "rule": rule.rule}
+                yield Problem(
+                    "season.params_order", {**named, "first": low if low in "01" else first, "second": second}
+                )
 
 
 def _steps(rule: ScoreRule) -> Iterator[Problem]:
@@ -184,6 +224,24 @@ def _steps(rule: ScoreRule) -> Iterator[Problem]:
     for (a, _), (b, _) in pairwise(rule.steps):
         if b <= a:
             yield Problem("season.steps_order", {"score": rule.code, "first": a, "second": b})
+
+
+def _without_effect(season: Season) -> Iterator[Problem]:
+    """What is set and would never do anything."""
+    if not season.scored and any(n.race == "weak_spots" for n in season.nodes):
+        yield Problem("season.weak_spots_without_indicators", {"season": season.title})
+    scored = {i.code for i in season.scored}
+    for b in season.tie_breakers:
+        kind, _, code = b.partition(":")
+        if (kind == "indicator" and code not in scored) or (b == "progress" and season.progress.against == "none"):
+            yield Problem("season.tie_breaker_without_effect", {"breaker": b})
+
+
+def _classes(season: Season) -> Iterator[Problem]:
+    if season.rank_classes == "apart" and season.classes:
+        for c in season.contestants:
+            if c.ranked and not c.class_code:
+                yield Problem("season.class_missing", {"contestant": c.title})
 
 
 def _indicator(season: Season, indicator: Indicator) -> Iterator[Problem]:
@@ -198,16 +256,22 @@ def _indicator(season: Season, indicator: Indicator) -> Iterator[Problem]:
             yield Problem("season.goalposts_equal", {**named, "value": low})
         elif (low < high) != (indicator.better == "higher"):
             yield Problem("season.goalposts_direction", {**named, "low": low, "high": high, "better": indicator.better})
-    if rule.rule in ("table", "bands") and rule.steps:
+    if rule.rule in ("given", "points_per_unit"):
+        grows = rule.rule == "given" or rule.params.get("points", 0.0) > 0
+        if grows != (indicator.better == "higher"):
+            yield Problem("season.points_direction", {**named, "better": indicator.better})
+    if rule.rule in _STEPPED and rule.steps:
         points = [p for _, p in rule.steps]
+        if rule.rule == "bands":
+            points.insert(0, rule.params.get("below", PARAMETERS["bands"]["below"]))
         rising = indicator.better == "higher" or rule.on != "value"
         if any((b < a) if rising else (b > a) for a, b in pairwise(points)):
             yield Problem("season.steps_direction", {**named, "better": indicator.better})
     if indicator.measure == "completion" and indicator.better == "lower":
         yield Problem("season.completion_lower", {"indicator": indicator.title})
-    if indicator.transform != "none" and rule.rule in ON_COMPLETION | ON_TARGET | ON_BASELINE:
+    reads_target = rule.rule in ON_COMPLETION | ON_TARGET or (rule.rule in _STEPPED and rule.on != "value")
+    if indicator.transform != "none" and (reads_target or rule.rule in ON_BASELINE):
         yield Problem("season.transform_with_target", {**named, "transform": indicator.transform})
-    reads_target = rule.rule in ON_COMPLETION | ON_TARGET or (rule.rule in ("table", "bands") and rule.on != "value")
     for c in season.contestants:
         target = season.target.get((c.code, indicator.code))
         applies = not indicator.applies_to or bool(set(c.tags) & set(indicator.applies_to))
@@ -226,6 +290,7 @@ def _indicator(season: Season, indicator: Indicator) -> Iterator[Problem]:
 
 def _targets(season: Season, indicator: Indicator) -> Iterator[Problem]:
     if not needs_target(indicator):
+        yield from _fixed_targets(season, indicator)
         return
     for c in season.contestants:
         target = season.target.get((c.code, indicator.code))
@@ -242,3 +307,12 @@ def _targets(season: Season, indicator: Indicator) -> Iterator[Problem]:
             yield Problem("season.target_wrong_way", {**named, "baseline": base, "better": indicator.better})
         elif base is None and not target.target > 0:
             yield Problem("season.target_not_positive", named)
+
+
+def _fixed_targets(season: Season, indicator: Indicator) -> Iterator[Problem]:
+    fixed = 100.0 if indicator.measure == "completion" else float(indicator.better == "higher")
+    for t in season.targets:
+        if t.indicator == indicator.code and t.target is not None and t.target != fixed:
+            who = "*" if t.contestant == "*" else season.contestant[t.contestant].title
+            named = {"contestant": who, "indicator": indicator.title, "measure": indicator.measure}
+            yield Problem("season.target_without_effect", {**named, "target": t.target, "fixed": fixed})

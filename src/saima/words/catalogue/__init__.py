@@ -43,15 +43,20 @@ def say(code: str, lang: Lang, /, **params: object) -> str:
     """The whole sentence of ``code`` in ``lang``.
 
     A ``Text`` parameter is given in the same language, a float as people write it, a tuple or list as a
-    listing with that language's comma.
+    listing with that language's comma, and one of a closed list (``better="higher"``) in words.
 
     Examples
     --------
     >>> say("term.rank", "zh")
     '名次'
     """
-    filled = {name: _shown(value, lang) for name, value in params.items()}
+    filled = {name: _chosen(name, value, lang) or _shown(value, lang) for name, value in params.items()}
     return template(code).of(lang).format(**filled)
+
+
+def _chosen(name: str, value: object, lang: Lang) -> str | None:
+    found = _catalogue().get(f"choice.{name}.{value}") if isinstance(value, str) else None
+    return None if found is None else found.of(lang)
 
 
 def _shown(value: object, lang: Lang) -> str:

@@ -288,7 +288,7 @@ def test_summary_says_what_was_read_and_what_is_absent(tmp_path: Path) -> None:
     result = imported(messy.long_list, tmp_path / "a.xlsx")
 
     assert summary(result, "en") == (
-        "3 readings and 0 targets from 8 filled cells; 1 skipped, 5 refused.",
+        "3 readings and 0 targets from 8 filled cells; 1 passed over, 5 not placed.",
         "Periods: 2026-04.",
         "No figure for 21 of the season's contestant and indicator pairs.",
     )

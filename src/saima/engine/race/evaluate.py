@@ -209,14 +209,15 @@ def _series(board: Board) -> tuple[Series, ...]:
     periods = [p for p in season.window if p <= board.period]
     values = np.full((len(periods), len(season.contestants), len(season.indicators)), np.nan)
     done = values.copy()
-    for k, (period, slot) in enumerate((p, known.at(p)) for p in periods):
-        for n, indicator in enumerate(season.indicators):
-            if slot is None:
-                continue
+    slots = [(k, slot) for k, slot in enumerate(known.at(p) for p in periods) if slot is not None]
+    for n, indicator in enumerate(season.indicators):
+        if indicator.role == "denominator":
+            continue
+        for k, slot in slots:
             values[k, :, n] = np.where(counting(season, known, n, slot), known.value[:, n, slot], np.nan)
-            due = due_share(season, indicator, period)
-            if indicator.role != "denominator" and due is not None:
-                done[k, :, n] = sheet.completion_of(n, values[k, :, n] / sheet.denominator[:, n], due)
+        due = np.array([[due_share(season, indicator, p) or np.nan] for p in periods])
+        reached = sheet.completion_of(n, values[:, :, n] / sheet.denominator[:, n], due)
+        done[:, :, n] = np.where(np.isnan(due), np.nan, reached)
     lists = _nested(values.transpose(1, 2, 0)), _nested(done.transpose(1, 2, 0))
     return tuple(
         Series(contestant.code, indicator.code, tuple(lists[0][c][n]), tuple(lists[1][c][n]))

@@ -41,7 +41,7 @@ def completion(
     ----------
     value : (..., contestants), in the indicator's unit; NaN where nothing counts.
     target, baseline : (contestants,), same unit; NaN where there is none.
-    due : (contestants,), share due by now; only a ceiling (lower is better, cumulative) needs it.
+    due : share due by now, of any shape that goes with value; only a ceiling (lower is better, cumulative) needs it.
 
     Returns
     -------

@@ -71,10 +71,10 @@ class Sheet:
         """Scores of one indicator for other figures; ``value`` (..., contestants), after denominator."""
         return _score(self.season, column, value, self.due[column], self.target, self.baseline, self.late, self.ranked)
 
-    def completion_of(self, column: int, value: FloatArray, due: float) -> FloatArray:
-        """Completion of one indicator for other figures and another period's due share.
+    def completion_of(self, column: int, value: FloatArray, due: FloatArray) -> FloatArray:
+        """Completion of one indicator for other figures and other periods' due shares.
 
-        ``value`` (..., contestants), after denominator.
+        ``value`` (..., contestants), after denominator; ``due`` (..., 1).
         """
         return _completion(self.season, column, value, due, self.target, self.baseline)
 
@@ -268,11 +268,12 @@ def _reached_late(
 
 
 def _completion(
-    season: Season, n: int, value: FloatArray, due: float, target: FloatArray, baseline: FloatArray
+    season: Season, n: int, value: FloatArray, due: float | FloatArray, target: FloatArray, baseline: FloatArray
 ) -> FloatArray:
     indicator = season.indicators[n]
-    share = np.full(target.shape[0], due)
-    return completion(value, target[:, n], baseline[:, n], share, better=indicator.better, measure=indicator.measure)
+    return completion(
+        value, target[:, n], baseline[:, n], np.asarray(due), better=indicator.better, measure=indicator.measure
+    )
 
 
 def _score(

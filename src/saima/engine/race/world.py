@@ -43,7 +43,7 @@ def moved_board(board: Board, contestant: int, rivals: Rivals, effort: Effort) -
         if indicator.role == "scored" and np.isfinite(sheet.due[n]):
             score[:, n] = _kept(sheet.rescored(n, figures[:, n])[0], score[:, n])
     other = replace(sheet, filled=figures, score=score)
-    joined = roll_up(board.tree, score, sheet.absent, sheet.ranked, board.leaves, board.given)
+    joined = roll_up(board.tree, score, sheet.absent, sheet.ranked, board.leaves, board.given, carried=sheet.carried)
     return replace(board, sheet=other, joined=joined)
 
 
@@ -94,12 +94,20 @@ class World:
     def with_figures(self, figures: Mapping[int, float]) -> FloatArray:
         """Top scores of everybody with several figures replaced, by the full roll-up."""
         sheet = self.board.sheet
-        score = sheet.score.copy()
+        score, carried = sheet.score.copy(), sheet.carried.copy()
         for column, figure in figures.items():
             score[:, column] = self.scored(column, np.array([figure]))[0]
-        return roll_up(self.board.tree, score, sheet.absent, sheet.ranked, self.board.leaves, self.board.given)[
-            self.top
-        ].total
+            carried[self.contestant, column] = False
+        joined = roll_up(
+            self.board.tree,
+            score,
+            sheet.absent,
+            sheet.ranked,
+            self.board.leaves,
+            self.board.given,
+            carried=carried,
+        )
+        return joined[self.top].total
 
     def lead(self, totals: FloatArray, place: int) -> FloatArray:
         """By how much the contestant is above what ``place`` needs, (...,): the holder's rounded score and one step."""

@@ -54,11 +54,12 @@ def season_from(
 ):
     """A season of 1 to 6 contestants, 1 to 8 indicators and a tree of one to three levels."""
     r = Random(seed)
+    apart = r.random() < 0.5
     contestants = tuple(
         Contestant(
             f"c{n}",
             Text(f"C{n}"),
-            class_code=r.choice(["", "x", "y"]),
+            class_code=r.choice(["x", "y"]) if apart else r.choice(["", "x", "y"]),
             tags=r.choice([(), ("coast",), ("hill",)]) if n else ("coast",),
             ranked=r.random() < 0.9,
             since=FIRST.next(r.randrange(6)) if r.random() < 0.1 else None,
@@ -100,7 +101,7 @@ def season_from(
             Curve("late", Text("Late"), tuple((FIRST.next(k), [0, 0, 0.1, 0.2, 0.4, 1.0][k]) for k in range(6))),
         ),
         "classes": (ContestantClass("x", Text("X"), 1), ContestantClass("y", Text("Y"), 2)),
-        "rank_classes": r.choice(["together", "apart"]),
+        "rank_classes": "apart" if apart else "together",
         "minimum_share": r.choice([0.0, 0.0, 0.5, 0.65]),
         "counts": r.choice(["verified", "reported"]),
         "decimals": r.choice([0, 1, 2, 6]),

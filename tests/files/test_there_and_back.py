@@ -3,6 +3,7 @@
 import dataclasses
 import locale
 import random
+import re
 import shutil
 import string
 import tempfile
@@ -76,8 +77,10 @@ words = st.text(
     | st.sampled_from(",\"'=;\n\t#_x"),
     max_size=12,
 ).map(str.strip)
-filled = words.filter(bool)
-titles = st.builds(Text, filled, words) | st.builds(Text, words, filled)
+lines = words.map(lambda text: re.sub("[\n\t\u2028-\u202e\u2066-\u2069]", " ", text).strip())
+filled = lines.filter(bool)
+titles = st.builds(Text, filled, lines) | st.builds(Text, lines, filled)
+units = st.builds(Text, lines, lines)
 texts = st.builds(Text, words, words)
 numbers = st.builds(
     lambda digits, places: float(f"{digits}e-{places}"),
@@ -168,7 +171,7 @@ def bundles(draw: st.DrawFn) -> Bundle:
             node=some(places),
             weight=sizes,
             score=some(rules),
-            unit=texts,
+            unit=units,
             scale=sizes,
             decimals=st.integers(0, 9),
             role=st.sampled_from(["scored", "shown", "denominator"]),
@@ -222,7 +225,7 @@ def bundles(draw: st.DrawFn) -> Bundle:
         targets=tuple(Target(c, i, draw(maybe), draw(maybe), draw(words), draw(words)) for c, i in sorted(pairs)),
         curves=tuple(
             Curve(
-                c, draw(texts), tuple((p, draw(shares)) for p in sorted(draw(st.sets(periods, min_size=1, max_size=3))))
+                c, draw(units), tuple((p, draw(shares)) for p in sorted(draw(st.sets(periods, min_size=1, max_size=3))))
             )
             for c in sorted(curves)
         ),
@@ -311,7 +314,7 @@ def bundles(draw: st.DrawFn) -> Bundle:
         masthead=draw(st.builds(Masthead, texts, texts, words, texts, texts, texts, texts)),
         publishers=tuple(draw(st.lists(filled, max_size=2))),
         solo=draw(st.booleans()),
-        time_zone=draw(filled),
+        time_zone=draw(st.sampled_from(["Asia/Shanghai", "UTC", "Europe/London"])),
         notice=draw(texts),
         source=draw(texts),
         illustrative=draw(st.booleans()),
@@ -364,7 +367,7 @@ def known_figures(
         st.none() | st.integers(1, 99),
         texts,
         decimals | st.just(""),
-        texts,
+        units,
         st.sampled_from(["", *figures]),
         words,
         texts,
@@ -406,7 +409,7 @@ def work(
             draw(titles),
             draw(st.sampled_from(zones)),
             draw(words),
-            draw(texts),
+            draw(units),
             draw(st.none() | sizes),
             draw(sizes),
             draw(orders),

@@ -130,3 +130,33 @@ def test_a_share_below_nothing_is_told_its_lower_end_only(folder: Path, edit: Ca
         load_season(folder)
 
     assert "000,000" not in str(refused.value)
+
+
+@pytest.mark.parametrize("mark", ["\n", "\t", "\u202e", "\u2028"])
+@pytest.mark.parametrize("name", ["East Park (fictional)", "New technology firms"])
+def test_a_title_is_one_line_that_nothing_turns_around(folder: Path, problems: Problems, name: str, mark: str) -> None:
+    file = "contestants.csv" if "Park" in name else "indicators.csv"
+    path = folder / file
+    text = path.read_text("utf-8")
+    path.write_bytes(text.replace(name, f'"{name[:4]}{mark}{name[4:]}"').encode())
+
+    assert [(code, at, column) for code, at, _, column in problems()] == [("files.title_lines", file, "title_en")]
+
+
+@pytest.mark.parametrize("count", [200, 201])
+def test_a_title_has_two_hundred_characters_at_most(folder: Path, count: int) -> None:
+    path = folder / "contestants.csv"
+    path.write_bytes(path.read_text("utf-8").replace("东园（虚构）", "长" * count).encode())
+
+    if count == 200:
+        assert load_season(folder).season.contestants[0].title.zh == "长" * 200
+    else:
+        with pytest.raises(Refused, match=r"contestants\.csv:2:title_zh:.*has 201 characters; at most 200"):
+            load_season(folder)
+
+
+def test_other_scripts_and_emoji_are_titles(folder: Path) -> None:
+    path = folder / "contestants.csv"
+    path.write_bytes(path.read_text("utf-8").replace("East Park (fictional)", "مدينة 🐎 <b>&amp;").encode())
+
+    assert load_season(folder).season.contestants[0].title.en == "مدينة 🐎 <b>&amp;"

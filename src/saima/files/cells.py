@@ -21,6 +21,9 @@ from saima.files.problems import shown
 
 LONGEST_CODE: Final = 80
 _NO_END: Final = 1e15  # the highest a number may be anywhere; no bound that helps anybody
+LONGEST_TITLE: Final = 200
+# Line ends, tabs and other controls, and the marks that reverse the direction of what follows
+_NOT_IN_A_LINE: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 _CODE: Final = re.compile(r"[\w.+-]+")
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _INSTANT: Final = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})?", re.ASCII)
@@ -49,6 +52,16 @@ def text_of(value: object) -> str:
 
 def is_code(text: str) -> bool:
     return bool(_CODE.fullmatch(text)) and len(text) <= LONGEST_CODE
+
+
+def heading_of(value: object) -> str:
+    """A title or unit: one line of bearable length, which nothing in it turns around."""
+    text = text_of(value)
+    if _NOT_IN_A_LINE.search(text):
+        raise wrong("files.title_lines", text)
+    if len(text) > LONGEST_TITLE:
+        raise wrong("files.title_long", text, count=len(text), most=LONGEST_TITLE)
+    return text
 
 
 def code_of(value: object) -> str:
@@ -218,6 +231,7 @@ def number_text(value: float | None) -> str:
 
 
 Words = Annotated[str, BeforeValidator(text_of)]
+Heading = Annotated[str, BeforeValidator(heading_of)]
 Code = Annotated[str, BeforeValidator(code_of)]
 Codes = Annotated[tuple[str, ...], BeforeValidator(codes_of)]
 Number = Annotated[float, BeforeValidator(number_of)]

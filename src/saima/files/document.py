@@ -28,6 +28,7 @@ from saima.files.cells import (
     Code,
     Counted,
     Draws,
+    Heading,
     NotNegative,
     Number,
     PeriodCell,
@@ -120,7 +121,10 @@ class Titles(Part):
 
 
 class SomeTitles(Titles):
-    """A title in at least one language."""
+    """A title in at least one language, each of one line."""
+
+    en: Heading = ""
+    zh: Heading = ""
 
     @model_validator(mode="after")
     def _says_enough(self) -> Self:

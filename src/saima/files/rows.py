@@ -34,6 +34,7 @@ from saima.files.cells import (
     Day,
     DayOfMonth,
     DecimalText,
+    Heading,
     Instant,
     Months,
     NotNegative,
@@ -56,8 +57,8 @@ class Row(BaseModel):
 
 
 class Titled(Row):
-    title_en: Words = ""
-    title_zh: Words = ""
+    title_en: Heading = ""
+    title_zh: Heading = ""
 
     @model_validator(mode="after")
     def _says_enough(self) -> Self:
@@ -107,8 +108,8 @@ class IndicatorRow(Titled):
     node: Code = ""
     weight: NotNegative = 1.0
     score: Code = ""
-    unit_en: Words = ""
-    unit_zh: Words = ""
+    unit_en: Heading = ""
+    unit_zh: Heading = ""
     scale: NotNegative = 1.0
     decimals: Places = 2
     role: Role = "scored"
@@ -180,8 +181,8 @@ class TargetRow(Row):
 
 class CurveRow(Row):
     curve: Code
-    title_en: Words = ""
-    title_zh: Words = ""
+    title_en: Heading = ""
+    title_zh: Heading = ""
     period: PeriodCell
     share: Share
 
@@ -253,8 +254,8 @@ class ReceivedRow(Titled):
     among_en: Words = ""
     among_zh: Words = ""
     value: DecimalText = ""
-    unit_en: Words = ""
-    unit_zh: Words = ""
+    unit_en: Heading = ""
+    unit_zh: Heading = ""
     indicator: Code = ""
     url: Words = ""
     note_en: Words = ""
@@ -282,8 +283,8 @@ class ProjectRow(Titled):
     code: Code
     contestant: Code
     level: Words = ""
-    unit_en: Words = ""
-    unit_zh: Words = ""
+    unit_en: Heading = ""
+    unit_zh: Heading = ""
     total: NotNegative | None = None
     weight: NotNegative = 1.0
     order: Whole = 0

@@ -136,6 +136,7 @@ def test_part_above_its_whole_is_named_at_the_part():
     ("measure", "value", "check"),
     [
         ("count", 3.5, "fraction"),
+        ("count", -3, "negative"),
         ("count", 3, None),
         ("yes-no", 0.5, "yes-no"),
         ("yes-no", 1, None),

@@ -13,7 +13,7 @@ from saima.engine.integrity.falling import falling
 from saima.engine.integrity.jump import jump
 from saima.engine.integrity.neighbour import neighbour_column
 from saima.engine.integrity.outlier import outlier
-from saima.engine.integrity.shape import completion_range, fraction, yes_no
+from saima.engine.integrity.shape import completion_range, fraction, negative, yes_no
 from saima.engine.integrity.sums import part_above_whole, parts_sum
 from saima.engine.integrity.zeros import zero_for_missing
 from saima.engine.model.evaluation import Finding
@@ -27,6 +27,7 @@ CHECKS: Final[Mapping[str, Callable[[Context], Iterable[Finding]]]] = {
     "sum": parts_sum,
     "at-most": part_above_whole,
     "fraction": fraction,
+    "negative": negative,
     "yes-no": yes_no,
     "completion-range": completion_range,
     "zero": zero_for_missing,

@@ -19,6 +19,12 @@ def fraction(context: Context) -> Iterator[Finding]:
     yield from context.found("fraction", "error", wrong, "fraction", value=context.now)
 
 
+def negative(context: Context) -> Iterator[Finding]:
+    """A count below 0. Error."""
+    wrong = _measure(context, "count") & (context.now < 0)
+    yield from context.found("negative", "error", wrong, "negative", value=context.now)
+
+
 def yes_no(context: Context) -> Iterator[Finding]:
     """A yes-no figure other than 0 and 1. Error."""
     there = np.isfinite(context.now)

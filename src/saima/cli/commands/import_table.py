@@ -60,6 +60,7 @@ def run(given: Given, out: Output) -> int:
         written = _replace_changed(Path(into), bundle, merged)
         if written:
             out.say("cli.import.into_done", files=written, folder=into)
+            _say_what_waits(bundle, mapping, result, out)
         else:
             out.say("cli.import.nothing_new", folder=into)
         return 0
@@ -128,6 +129,15 @@ def _report(result: ImportResult, said: Sequence[str], out: Output) -> None:
             out.say(code, count=str(len(problems)))
             for problem in problems:
                 out.write(f"  {problem.sentence(out.lang)}")
+
+
+def _say_what_waits(bundle: Bundle, mapping: Mapping, result: ImportResult, out: Output) -> None:
+    """What was taken and has no effect yet, and what would give it one."""
+    season = bundle.season
+    if season.counts == "verified" and mapping.state != "verified" and len(result.table):
+        out.say("cli.import.not_counted", season=season.title)
+    if season.progress.against == "none" and any(p < season.window.first for p in result.coverage.periods):
+        out.say("cli.import.past_unused", first=season.window.first)
 
 
 def _replace_changed(folder: Path, before: Bundle, after: Bundle) -> tuple[str, ...]:

@@ -1,13 +1,16 @@
 """A whole bulletin: every form is there, it verifies, and its bytes depend on nothing but what went in."""
 
+import csv
 import json
 import os
+import shutil
 import subprocess
 import sys
 from datetime import date
 
 import pytest
 
+from saima import examples
 from saima.engine.model.inputs import AsOf
 from saima.engine.model.periods import Period
 from saima.engine.race.evaluate import evaluate
@@ -27,9 +30,9 @@ from saima.engine.race.evaluate import evaluate
 from saima.files import load_season
 from saima.press.bulletin import bulletin_files
 from saima.press.issue import Issue
-b = load_season("demo-city")
+b = load_season(sys.argv[1])
 e = evaluate(b.season, b.readings, b.projects, b.history, AsOf(Period.parse("2026-04")), 7)
-for name, content in bulletin_files(b, e, Issue(4, date(2026, 5, 8)), ("zh",)).items():
+for name, content in bulletin_files(b, e, Issue(4, date(2026, 5, 8))).items():
     print(name, hashlib.sha256(content).hexdigest())
 """
 
@@ -126,15 +129,36 @@ def test_bulletin_in_one_language_tells_its_progress(ruian):
     assert "record/2021-04.v2.csv" in files
 
 
-def test_bulletin_bytes_do_not_depend_on_locale_time_zone_or_hash_seed():
-    def made(**more: str) -> str:
+def turned(folder):
+    """demo-city with the rows of every table in the opposite order."""
+    shutil.copytree(examples.folder("demo-city"), folder)
+    for table in sorted(folder.glob("**/*.csv")):
+        with table.open(encoding="utf-8", newline="") as file:
+            head, *rows = csv.reader(file)
+        with table.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([head, *rows[::-1]])
+    return folder
+
+
+def test_bulletin_bytes_do_not_depend_on_row_order_locale_time_zone_or_hash_seed(tmp_path):
+    def made(season, **more: str) -> str:
         environment = {**os.environ, **more}
         return subprocess.run(
-            [sys.executable, "-c", PROGRAM], env=environment, capture_output=True, check=True, encoding="utf-8"
+            [sys.executable, "-c", PROGRAM, str(season)],
+            env=environment,
+            capture_output=True,
+            check=True,
+            encoding="utf-8",
         ).stdout
 
-    here = made(TZ="UTC", LANG="C.UTF-8", LC_ALL="C.UTF-8", PYTHONHASHSEED="1")
-    there = made(TZ="America/Los_Angeles", LANG="zh_CN.UTF-8", LC_ALL="tr_TR.UTF-8", PYTHONHASHSEED="2")
+    here = made("demo-city", TZ="UTC", LANG="C.UTF-8", LC_ALL="C.UTF-8", PYTHONHASHSEED="1")
+    there = made(
+        turned(tmp_path / "turned"),
+        TZ="America/Los_Angeles",
+        LANG="zh_CN.UTF-8",
+        LC_ALL="tr_TR.UTF-8",
+        PYTHONHASHSEED="2",
+    )
 
-    assert here.count("\n") > 30
+    assert here.count("\n") > 40
     assert here == there

@@ -50,3 +50,22 @@ def test_choices_have_words_in_chinese() -> None:
 
     assert choices
     assert [c for c in choices if not re.search(r"[\u4e00-\u9fff]", say(c, "zh"))] == []
+
+
+@pytest.mark.parametrize("command", [("check",), ("evaluate",), ("bulletin", "--date", "2026-05-08", "--out", "o")])
+def test_a_season_of_nobody_is_told_so_by_every_command(saima, season: Path, command: tuple[str, ...]) -> None:
+    for name in ("contestants.csv", "targets.csv", "readings.csv"):
+        path = season / name
+        path.write_text(path.read_text("utf-8").splitlines()[0] + "\n", "utf-8")
+
+    refused = saima(command[0], season, *command[1:])
+
+    assert (refused.code, refused.out) == (2, "")
+    assert "no contestant" in refused.err
+
+
+@pytest.mark.parametrize("period", ["2026-13", "2026Q1", "2027-01", "2026-09"])
+def test_check_says_nothing_good_before_it_refuses(saima, season: Path, period: str) -> None:
+    refused = saima("check", season, "--period", period)
+
+    assert (refused.code, refused.out, len(refused.err.splitlines())) == (2, "", 1)

@@ -160,3 +160,13 @@ def test_other_scripts_and_emoji_are_titles(folder: Path) -> None:
     path.write_bytes(path.read_text("utf-8").replace("East Park (fictional)", "مدينة 🐎 <b>&amp;").encode())
 
     assert load_season(folder).season.contestants[0].title.en == "مدينة 🐎 <b>&amp;"
+
+
+@pytest.mark.parametrize("said", ["yes", "No", "TRUE", "是"])
+def test_yes_and_no_in_the_definition_are_told_how_to_be_written(
+    folder: Path, edit: Callable[..., int], said: str
+) -> None:
+    line = edit("season.toml", "illustrative = true", f"illustrative = {said}")
+
+    with pytest.raises(Refused, match=rf"season\.toml:{line}: .*{said}.*true and false"):
+        load_season(folder)

@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 
 from saima.cli.answers import day, instant, whole_number
 from saima.cli.grammar import Given
-from saima.engine.errors import Problem, QuestionRefused
+from saima.engine.errors import Problem, QuestionRefused, SeasonRefused
 from saima.engine.model.evaluation import Evaluation
 from saima.engine.model.inputs import AsOf
 from saima.engine.model.periods import Period
-from saima.engine.race import evaluate
+from saima.engine.race import check_season, evaluate
 from saima.files import Bundle
 
 SEED: Final = 2026
@@ -35,6 +35,8 @@ def period_asked(bundle: Bundle, typed: str | None, known_at: datetime | None = 
     """
     season = bundle.season
     there = filled(bundle, known_at)
+    if not there and (problems := check_season(season)):
+        raise SeasonRefused(problems)  # that nobody races comes before that nobody has reported
     if typed is None:
         if not there:
             named = {"season": season.title, "first": season.window.first, "last": season.window.last}

@@ -22,6 +22,7 @@ NEEDED: Final = ("contestants", "indicators")
 _MOST_DOCUMENT: Final = 4 * 1024 * 1024
 _WIDE: Final = re.compile("[“”‘’「」，；：＝＃．－＋［］｛｝＂＇　０-９]")
 _QUOTED: Final = re.compile(r"\"[^\"]*\"|'[^']*'|#.*")
+_YES_NO: Final = re.compile(r"=\s*(yes|no|true|false|on|off|是|否)\s*(#.*)?$", re.IGNORECASE)
 _WHERE: Final = re.compile(r" \(at line (\d+), column (\d+)\)$")
 
 
@@ -143,6 +144,8 @@ def _report_syntax(error: tomllib.TOMLDecodeError, file: str, text: str, found: 
     wide = _WIDE.search(_QUOTED.sub("", seen))
     if "overwrite" in str(error) or "twice" in str(error):
         found.add("files.key_twice", file=file, line=line, column=column, seen=shown(seen, 60))
+    elif said := _YES_NO.search(seen):
+        found.add("files.toml_yes_no", file=file, line=line, seen=said[1])
     elif wide:
         found.add("files.toml_fullwidth", file=file, line=line, seen=wide[0])
     else:

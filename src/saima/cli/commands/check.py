@@ -14,6 +14,8 @@ def run(given: Given, out: Output) -> int:
     season = bundle.season
     if problems := check_season(season):
         raise SeasonRefused(problems)
+    asked = bool(filled(bundle)) or given.maybe("period") is not None
+    evaluation = evaluated(bundle, as_of(bundle, given.maybe("period"), None)) if asked else None
     out.say(
         "cli.check.holds",
         season=season.title,
@@ -22,11 +24,9 @@ def run(given: Given, out: Output) -> int:
         readings=str(len(bundle.readings.table)),
         projects=str(len(bundle.projects.projects)),
     )
-    there = filled(bundle)
-    if not there and given.maybe("period") is None:
+    if evaluation is None:
         out.say("cli.check.no_readings", first=season.window.first, last=season.window.last)
         return 0
-    evaluation = evaluated(bundle, as_of(bundle, given.maybe("period"), None))
     open_findings = [f for f in evaluation.findings if not f.waived]
     if not open_findings:
         out.say("cli.check.no_findings", period=evaluation.period)

@@ -243,7 +243,7 @@ def rows_from(seed, season, *, until=8, gaps=0.2, odd=0.25):
                             c.code,
                             i.denominator,
                             period,
-                            str(30 + r.randint(0, 3)),
+                            str(30 + r.randint(0, 3) if r.random() < 0.98 else 0),
                             revision=50 + r.randint(0, 999) + 1000 * len(rows),
                         )
                     )

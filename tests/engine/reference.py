@@ -242,7 +242,8 @@ class Reference:
             target = 1.0 if indicator.better == "higher" else 0.0
         return target, baseline
 
-    def divided(self, contestant, indicator, x):
+    def divided(self, contestant, indicator, x, *, missing=False):
+        """After the denominator; a present figure without one is refused, an earlier one stays missing."""
         if x is None or not indicator.denominator:
             return x
         known = sorted(
@@ -252,6 +253,8 @@ class Reference:
         )
         under = self.counts(contestant, indicator.denominator, known[-1]) if known else None
         if under is None or under <= 0:
+            if missing:
+                return None
             raise NoScore("denominator")
         return x / under * indicator.per
 
@@ -326,7 +329,7 @@ class Reference:
             cell = self.cells[c, indicator.code]
             x = cell["x"]
             if carries and cell["status"] in WAITING:
-                x = self.divided(c, indicator, self.carried(c, indicator))
+                x = self.divided(c, indicator, self.carried(c, indicator), missing=True)
             if x is not None:
                 figures[c] = x
         shown = {c: self.transformed(indicator, x) for c, x in figures.items()}
@@ -357,7 +360,7 @@ class Reference:
             return False
         target, baseline = self.target(contestant, indicator)
         for p in season.window:
-            x = self.divided(contestant, indicator, self.counts(contestant, indicator.code, p))
+            x = self.divided(contestant, indicator, self.counts(contestant, indicator.code, p), missing=True)
             done = completion(indicator, x, target, baseline, 1.0)
             if p <= in_full[0] and done is not None and round(done, 12) >= 1:
                 return False

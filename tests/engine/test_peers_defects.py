@@ -16,7 +16,18 @@ from hypothesis import strategies as st
 
 from saima.engine.errors import Refused
 from saima.engine.model.evaluation_json import dumps, to_json
-from saima.engine.model.season import Alternative, Constraint, Contestant, Node, Noise, ScoreRule, Target, Uncertainty
+from saima.engine.model.periods import Period
+from saima.engine.model.season import (
+    Alternative,
+    Constraint,
+    Contestant,
+    Node,
+    Noise,
+    Progress,
+    ScoreRule,
+    Target,
+    Uncertainty,
+)
 from saima.engine.race.check import check_season
 from saima.words import Text
 from seasons import indicator, month, places, readings, run, scores, season
@@ -375,6 +386,42 @@ def test_impossible_figures_are_findings_and_scores_stay_on_their_scale():
 
     assert sorted(f.key.split(":")[0] for f in found.findings) == ["completion-range", "fraction", "yes-no"]
     assert all(0 <= c.score <= 120 for c in found.cells)
+
+
+@pytest.mark.parametrize(
+    ("what", "then"),
+    [
+        (indicator("jobs", measure="level", denominator="people"), 2),
+        (indicator("jobs", measure="level", better="lower"), 0),
+    ],
+)
+def test_a_past_that_cannot_be_scored_is_no_past_and_stops_nobody(what, then):
+    people = indicator("people", measure="level", role="denominator", node="", score="")
+    of = season(
+        what, people, contestants=("ash", "birch"), progress=Progress("last_year"), targets=(Target("*", "jobs", 5),)
+    )
+    last_year = Period.parse("2025-04")
+    rows = readings({c: {"jobs": 4, "people": 2} for c in ("ash", "birch")})
+    rows += readings({"ash": {"jobs": then}}, last_year)
+    if what.denominator == "":
+        rows += readings({"birch": {"jobs": 9}}, last_year)
+
+    found = run(of, rows)
+
+    assert places(found) == {"ash": 1, "birch": 1}
+    assert places(found, kind="progress") == ({"birch": 1} if what.denominator == "" else {})
+
+
+def test_a_denominator_of_zero_is_refused_by_name_only_where_a_figure_needs_it():
+    people = indicator("people", measure="level", role="denominator", node="", score="")
+    of = season(indicator("jobs", denominator="people"), people, contestants=("ash",), missing="carry_forward")
+    march, april = readings({"ash": {"jobs": 4, "people": 0}}, month(3)), readings({"ash": {"jobs": 4}})
+
+    with pytest.raises(Refused) as refused:
+        run(of, march + april)
+
+    assert [p.code for p in refused.value.problems] == ["denominator.zero"]
+    assert run(of, march).by_cell["ash", "jobs"].score == 0.0
 
 
 def test_a_period_outside_the_window_is_one_sentence():

@@ -9,7 +9,7 @@ from saima.engine.errors import Problem, ReadingsRefused
 from saima.engine.model.evaluation import Status
 from saima.engine.model.known import NOT_APPLICABLE, NOTHING, REJECTED, REPORTED, VERIFIED, FloatArray, Known
 from saima.engine.model.periods import Period
-from saima.engine.model.season import Missing, Season
+from saima.engine.model.season import Indicator, Missing, Season
 from saima.engine.race.pace import completion, due_share, needs_target
 from saima.engine.race.scores import BoolArray, Inputs, score
 
@@ -96,13 +96,16 @@ def targets_of(season: Season) -> tuple[FloatArray, FloatArray]:
 
 
 def sheet_of(season: Season, known: Known, period: Period, due_in: Period | None = None) -> Sheet:
-    """The sheet of ``period``; ``due_in`` is the period whose due shares apply (another year's, for comparisons).
+    """The sheet of ``period``; ``due_in`` says that it is a past one, and the period whose due shares apply to it.
+
+    A past figure that cannot be scored (no denominator, no logarithm) is no past; a present one is refused.
 
     Raises
     ------
     ReadingsRefused
         ``denominator.zero``, ``transform.domain``, ``score.not_finite``: names contestant, indicator and figure.
     """
+    past = due_in is not None
     due_in = due_in or period
     shape = (len(season.contestants), len(season.indicators))
     raw = np.full(shape, np.nan)
@@ -134,6 +137,8 @@ def sheet_of(season: Season, known: Known, period: Period, due_in: Period | None
     status[~racing] = NOT_APPLICABLE_STATUS
     raw[~racing] = np.nan
     denominator = _denominators(season, known, period)
+    if past:
+        raw[np.isnan(denominator)] = np.nan
     value = _denominated(season, raw, denominator)
     target, baseline = targets_of(season)
     filled = _carried(season, known, period, value, status, slot, denominator)
@@ -146,11 +151,15 @@ def sheet_of(season: Season, known: Known, period: Period, due_in: Period | None
             continue
         done[:, n] = _completion(season, n, value[:, n], due[n], target, baseline)
         if indicator.role == "scored":
+            if past:
+                filled[_outside(indicator, filled[:, n]), n] = np.nan
             points[:, n], unclipped[:, n] = _score(
                 season, n, filled[:, n], due[n], target, baseline, reached_late, ranked
             )
             wrong = ~np.isnan(filled[:, n]) & ~np.isfinite(points[:, n])
-            if wrong.any():
+            if past:
+                points[wrong, n] = np.nan
+            elif wrong.any():
                 _refuse_score(season, n, int(np.flatnonzero(wrong)[0]), filled)
     return Sheet(
         season, period, raw, value, filled, status, slot, due, target, baseline, done, reached_late, points, unclipped,
@@ -185,7 +194,10 @@ def _status(state: np.ndarray, counts: np.ndarray) -> np.ndarray:
 
 
 def _denominators(season: Season, known: Known, period: Period) -> FloatArray:
-    """What each indicator is divided by, (contestants, indicators): the denominator's latest that counts; else 1."""
+    """What each indicator is divided by, (contestants, indicators): the denominator's latest that counts; else 1.
+
+    NaN where it is missing or not above 0.
+    """
     found = np.ones((len(season.contestants), len(season.indicators)))
     column = {i.code: n for n, i in enumerate(season.indicators)}
     until = sum(1 for p in known.periods if p <= period)
@@ -195,12 +207,12 @@ def _denominators(season: Season, known: Known, period: Period) -> FloatArray:
             latest = np.full(len(season.contestants), np.nan)
             for k in range(until):
                 latest = np.where(counting(season, known, under, k), known.value[:, under, k], latest)
-            found[:, n] = latest / indicator.per
+            found[:, n] = np.where(latest > 0, latest, np.nan) / indicator.per
     return found
 
 
 def _denominated(season: Season, raw: FloatArray, denominator: FloatArray) -> FloatArray:
-    wrong = ~np.isnan(raw) & ~(denominator > 0)
+    wrong = ~np.isnan(raw) & np.isnan(denominator)
     if wrong.any():
         c, n = (int(k) for k in np.argwhere(wrong)[0])
         raise ReadingsRefused(
@@ -235,7 +247,7 @@ def _carried(
             earlier = [
                 k for k, p in enumerate(known.periods) if first <= p < period and counting(season, known, n, k)[c]
             ]
-            if earlier:
+            if earlier and not np.isnan(denominator[c, n]):
                 filled[c, n] = known.value[c, n, earlier[-1]] / denominator[c, n]
                 slot[c, n] = earlier[-1]
     return filled
@@ -293,11 +305,22 @@ def _score(
     return score(season.score_rule[indicator.score], indicator, given)
 
 
+def _outside(indicator: Indicator, value: FloatArray) -> BoolArray:
+    """Where a figure has no transform."""
+    match indicator.transform:
+        case "none":
+            return np.zeros(value.shape, bool)
+        case "log":
+            return value <= 0
+        case "sqrt":
+            return value < 0
+
+
 def _transformed(season: Season, n: int, value: FloatArray) -> FloatArray:
     indicator = season.indicators[n]
     if indicator.transform == "none":
         return value
-    wrong = value <= 0 if indicator.transform == "log" else value < 0
+    wrong = _outside(indicator, value)
     if wrong.any():
         where = np.argwhere(wrong)[0]
         raise ReadingsRefused(

@@ -97,6 +97,7 @@ def test_weights_that_do_not_join_are_refused_with_the_difference():
             "season.target_without_effect",
         ),
         (season(tie_breakers=("progress",)), "season.tie_breaker_without_effect"),
+        (season(nodes=(Node("race", Text("Race"), "race", aggregate="power", power=400.0),)), "season.power_range"),
         (
             season(A, indicator("firms", role="shown", node="", score=""), tie_breakers=("indicator:firms",)),
             "season.tie_breaker_without_effect",

@@ -424,6 +424,14 @@ def test_a_denominator_of_zero_is_refused_by_name_only_where_a_figure_needs_it()
     assert run(of, march).by_cell["ash", "jobs"].score == 0.0
 
 
+def test_a_figure_of_thirty_digits_is_scored_and_said():
+    found = run(season(contestants=("ash",)), readings({"ash": {"jobs": "1e30"}}))
+
+    assert scores(found) == {"ash": 120.0}
+    (said,) = to_json(found)["adjustments"]
+    assert "1,000,000,000,000,000,000,000,000,000,000" in said["text"]["en"]
+
+
 def test_a_period_outside_the_window_is_one_sentence():
     with pytest.raises(Refused) as refused:
         run(replace(season(), window=type(season().window)(month(1), month(3))), [], 4)

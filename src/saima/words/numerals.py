@@ -1,10 +1,12 @@
 """Numbers as each language writes them. Never uses the machine's locale."""
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
+from typing import Final
 
 from saima.words.text import Lang
 
 MINUS = "\N{MINUS SIGN}"
+_WIDE: Final = Context(prec=400, rounding=ROUND_HALF_UP)  # any finite float with all its decimals
 
 
 def number(value: float, lang: Lang, decimals: int | None = None) -> str:
@@ -22,7 +24,7 @@ def number(value: float, lang: Lang, decimals: int | None = None) -> str:
     del lang  # both languages group by thousands; kept so callers need not know
     exact = Decimal(repr(float(value)))
     places = min(6, max(0, -int(exact.normalize().as_tuple().exponent))) if decimals is None else decimals
-    rounded = exact.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+    rounded = exact.quantize(Decimal(1).scaleb(-places), context=_WIDE)
     text = f"{abs(rounded):,.{places}f}"
     return (MINUS + text) if rounded < 0 else text
 

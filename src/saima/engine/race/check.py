@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from saima.engine.errors import Problem
-from saima.engine.model.season import Indicator, Node, RuleName, ScoreRule, Season
+from saima.engine.model.season import Alternative, Indicator, Node, RuleName, ScoreRule, Season
 from saima.engine.race.pace import needs_target
 from saima.engine.race.scores import ON_BASELINE, ON_COMPLETION, ON_TARGET, PARAMETERS
 
@@ -29,6 +29,7 @@ _RISING: Final[Mapping[RuleName, tuple[tuple[str, str], ...]]] = {
 }
 """Parameters of which the first must not be above the second: else a better figure could score less."""
 _STEPPED: Final = ("table", "bands")
+_MOST_POWER: Final = 20.0  # beyond it a mean is its lowest or highest child, and floats run over
 
 
 def check_season(season: Season) -> tuple[Problem, ...]:
@@ -154,6 +155,10 @@ def _children(season: Season, node: Node) -> list[tuple[str, float]]:
 
 
 def _weights(season: Season) -> Iterator[Problem]:
+    means: list[Node | Alternative] = [*season.nodes, *season.uncertainty.alternatives]
+    for mean in means:
+        if mean.aggregate == "power" and not abs(mean.power) <= _MOST_POWER:
+            yield Problem("season.power_range", {"node": mean.title, "power": mean.power, "most": _MOST_POWER})
     for node in season.nodes:
         if node.race != "indicators":
             continue

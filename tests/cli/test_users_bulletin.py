@@ -143,3 +143,11 @@ def test_a_new_season_where_a_file_is_says_file(saima) -> None:
 
     assert (refused.code, refused.out) == (2, "")
     assert "not empty" not in refused.err
+
+
+def test_a_correction_for_no_reason_is_refused(saima, season: Path) -> None:
+    refused = saima("bulletin", season, *APRIL, "--out", "a", "--reason", " ")
+
+    assert (refused.code, refused.out) == (2, "")
+    assert "--reason" in refused.err
+    assert not Path("a").exists()

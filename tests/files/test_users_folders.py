@@ -170,3 +170,17 @@ def test_yes_and_no_in_the_definition_are_told_how_to_be_written(
 
     with pytest.raises(Refused, match=rf"season\.toml:{line}: .*{said}.*true and false"):
         load_season(folder)
+
+
+def test_a_file_the_system_refuses_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = Path.open
+
+    def guarded(path: Path, *mode: str) -> object:
+        if path.name == "targets.csv":
+            raise PermissionError(13, "Permission denied", str(path))
+        return opened(path, *mode)
+
+    monkeypatch.setattr(Path, "open", guarded)
+
+    with pytest.raises(Refused, match=r"^targets\.csv: The season"):
+        load_season(folder)

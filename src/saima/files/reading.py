@@ -61,8 +61,9 @@ def load_season(source: str | Path) -> Bundle:
     """
     try:
         return read_content(_content(source))
-    except OSError:
-        raise refused("files.unreadable", value=shown(source)) from None
+    except OSError as fault:
+        file = shown(Path(str(fault.filename)).name) if fault.filename else ""
+        raise refused("files.unreadable", file, value=shown(source)) from None
 
 
 def _content(source: str | Path) -> Content:

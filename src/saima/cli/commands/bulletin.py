@@ -30,7 +30,10 @@ def run(given: Given, out: Output) -> int:
     if given.has("record") and not source.is_dir():
         raise QuestionRefused(Problem("cli.bulletin.record_folder", {"season": source}))
     bundle = load_season(given.text("season"))
-    reason = Text(**{out.lang: given.maybe("reason") or ""})
+    typed_reason = given.maybe("reason")
+    if typed_reason is not None and not typed_reason.strip():
+        raise QuestionRefused(Problem("cli.value_missing", {"option": "--reason"}))
+    reason = Text(**{out.lang: typed_reason or ""})
     period = period_asked(bundle, given.maybe("period"), known_at)
     published = bundle.history.by_period.get(period)
     if reason and published is None:

@@ -1,13 +1,15 @@
 """What counts as of a cut, and digests of it."""
 
 from dataclasses import replace
+from datetime import date
 from hashlib import sha256
 
 import pytest
 
 from saima.engine.errors import ReadingsRefused
 from saima.engine.model.digest import data_digest, spec_digest
-from saima.engine.model.inputs import AsOf, Correction, Projects, Reading, Readings, ReadingTable
+from saima.engine.model.inputs import AsOf, Correction, Projects, Reading, Readings, ReadingTable, Received
+from saima.words import Text
 from seasons import indicator, month, on, readings, run, scores, season
 
 
@@ -142,3 +144,12 @@ def test_row_order_changes_nothing():
 
     assert run(season(), rows) == run(season(), rows[::-1])
     assert scores(run(season(), rows)) == {"birch": 40, "cedar": 35, "ash": 30}
+
+
+def test_what_others_publish_after_the_cut_is_not_in_it():
+    received = Received("ash", Text("Review"), "2025", "Bulletin above", date(2026, 5, 9), rank=3)
+
+    found = [run(season(), [jobs("20", recorded_at=on(3))], known_at=on(8), received=r) for r in ((), (received,))]
+
+    assert found[0] == found[1]
+    assert run(season(), [jobs("20")], known_at=on(9), received=(received,)).received == (received,)

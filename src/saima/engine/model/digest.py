@@ -17,7 +17,7 @@ import numpy as np
 
 from saima.engine.model.decimals import canonical_float
 from saima.engine.model.history import History
-from saima.engine.model.inputs import ORIGINS, STATES, AsOf, Projects, Readings, ReadingTable
+from saima.engine.model.inputs import ORIGINS, STATES, AsOf, Projects, Readings, ReadingTable, Received
 from saima.engine.model.periods import Period
 from saima.engine.model.season import Season
 
@@ -92,6 +92,13 @@ def spec_digest(season: Season) -> str:
     return _combined(parts)
 
 
+def received_by(readings: Readings, as_of: AsOf) -> tuple[Received, ...]:
+    """What others had published by the day of the cut, in UTC."""
+    return tuple(
+        r for r in readings.received if as_of.known_at is None or r.published <= as_of.known_at.astimezone(UTC).date()
+    )
+
+
 def data_digest(readings: Readings, projects: Projects, as_of: AsOf) -> str:
     """Digest of everything known as of a cut: nothing recorded later and no later period enters it."""
 
@@ -109,7 +116,7 @@ def data_digest(readings: Readings, projects: Projects, as_of: AsOf) -> str:
             "corrections": _digest(_sorted_lines(known(readings.corrections))),
             "given_scores": _digest(_sorted_lines(known(readings.given_scores))),
             "waivers": _digest(_sorted_lines(known(readings.waivers))),
-            "received": _digest(_sorted_lines(readings.received)),
+            "received": _digest(_sorted_lines(received_by(readings, as_of))),
             "projects": _digest(_sorted_lines(projects.projects)),
             "milestones": _digest(_sorted_lines(known(projects.milestones))),
             "project_readings": _digest(_sorted_lines(known(projects.readings))),

@@ -6,10 +6,10 @@ from saima import __version__
 from saima.engine.errors import HistoryRefused, Problem, SeasonRefused
 from saima.engine.integrity import findings
 from saima.engine.model.decimals import canonical_float
-from saima.engine.model.digest import data_digest, history_digest, spec_digest
+from saima.engine.model.digest import data_digest, history_digest, received_by, spec_digest
 from saima.engine.model.evaluation import Cell, Evaluation, NodeScore, RankPoint, Series, Standing
 from saima.engine.model.history import Colour, History
-from saima.engine.model.inputs import ORIGINS, STATES, AsOf, Projects, Readings
+from saima.engine.model.inputs import ORIGINS, STATES, AsOf, Projects, Readings, Received
 from saima.engine.model.known import NOTHING, FloatArray
 from saima.engine.model.season import RELATIVE_RULES, Season
 from saima.engine.race.adjustments import ledger
@@ -105,7 +105,7 @@ def evaluate(
         periods=tuple(p for p in season.window if p <= as_of.period),
         series=_series(board),
         ranks=_rank_points(past, found.standings, as_of),
-        received=tuple(sorted(readings.received, key=lambda r: (r.contestant, r.published, r.title, r.source))),
+        received=_received(readings, as_of),
         reverses_ranks=_reverses_ranks(season),
     )
 
@@ -233,6 +233,10 @@ def _nested(values: FloatArray) -> list[list[list[float | None]]]:
     found[~np.isfinite(values)] = None
     nested: list[list[list[float | None]]] = found.tolist()
     return nested
+
+
+def _received(readings: Readings, as_of: AsOf) -> tuple[Received, ...]:
+    return tuple(sorted(received_by(readings, as_of), key=lambda r: (r.contestant, r.published, r.title, r.source)))
 
 
 def _rank_points(past: History, standings: tuple[Standing, ...], as_of: AsOf) -> tuple[RankPoint, ...]:

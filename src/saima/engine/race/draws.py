@@ -284,13 +284,16 @@ def _mean(
     still = [k for k, own in enumerate(children) if own.ndim == 1]
     fixed = np.array([np.where(kept[:, k], bent(np.where(kept[:, k], children[k], 1.0)), 0.0) for k in still])
     total: FloatArray = times(shares[..., still], fixed) if still else np.zeros(len(kept))
+    drawn = [own for own in children if own.ndim > 1]
+    if drawn:
+        # Always a copy: what is added up below must not be a view of a child.
+        total = np.array(np.broadcast_to(total, drawn[0].shape))
+        part = np.empty(total.shape)
     for k, own in enumerate(children):
         if own.ndim > 1:
-            part = bent(own if whole else np.where(kept[:, k], own, 1.0))
+            bend = bent(own if whole else np.where(kept[:, k], own, 1.0))
             share = shares[..., k, None] if whole else shares[..., k, None] * kept[:, k]
-            part = part * share
-            part += total
-            total = part
+            total += np.multiply(bend, share, out=part)
     if not whole:
         with np.errstate(invalid="ignore", divide="ignore"):
             total = total / times(shares, kept.T.astype(np.float64))

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from threading import Lock
 from typing import Final
 
 import numpy as np
@@ -25,7 +24,7 @@ def most_draws(contestants: int, draws: int, tallies: int) -> int:
 
 @dataclass(eq=False)
 class Tally:
-    """Ranks of one scope from one source, added up block by block in any order and by several threads.
+    """Ranks of one scope from one source, added up block by block.
 
     ``groups`` : positions on the season's contestant axis that are ranked among each other (one per class).
     ``order`` : all of them, best first as published. ``compare``: also count who is ahead of the next in that order;
@@ -43,7 +42,6 @@ class Tally:
     ahead: FloatArray = field(init=False)
     _counts: list[NDArray[np.int32]] = field(init=False)
     _kept: list[NDArray[np.uint16]] = field(init=False, default_factory=list)
-    _lock: Lock = field(init=False, default_factory=Lock)
 
     def __post_init__(self) -> None:
         size = len(self.order)
@@ -70,15 +68,14 @@ class Tally:
                 np.put_along_axis(ranks, who, rank.astype(np.uint16), 1)
                 kept.append(ranks)
         pairs = _pairs(ordered) if self.pairs else None
-        with self._lock:
-            self.draws += len(scores)
-            if self.compare:
-                self.ahead_of_next += beside
-            for k, here in enumerate(counts):
-                self._counts[k] += here.astype(np.int32)
-            self._kept += kept
-            if pairs is not None:
-                self.ahead += pairs
+        self.draws += len(scores)
+        if self.compare:
+            self.ahead_of_next += beside
+        for k, here in enumerate(counts):
+            self._counts[k] += here.astype(np.int32)
+        self._kept += kept
+        if pairs is not None:
+            self.ahead += pairs
 
     def quantiles(self, shares: Sequence[float]) -> IntArray:
         """Rank at each share of the ordered draws, nearest observation, (shares, contestants); 0 = not ranked."""

@@ -1,7 +1,6 @@
 """How sure the places are: rank intervals, probabilities and bands from weights, methods and measurement noise."""
 
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, Literal
@@ -22,7 +21,7 @@ from saima.engine.race.draws import (
     strata,
     stream,
 )
-from saima.engine.race.noise import noisy_columns, noisy_scores, widening
+from saima.engine.race.noise import line_of, noisy_columns, noisy_scores, widening
 from saima.engine.race.ranks import ranks_within
 from saima.engine.race.standings import classes_of, scope_of
 from saima.engine.race.tally import IntArray, Tally, most_draws
@@ -34,8 +33,8 @@ SHARES: Final = (0.05, 0.95, 0.5)
 MATRIX_UP_TO: Final = 60  # contestants: larger P(rank) and P(ahead) tables fill megabytes and nobody reads them
 EVERY_SCOPE_UP_TO: Final = 500  # contestants: above it only nodes without a parent are drawn, for memory's sake
 INDICATOR_DRAWS: Final = 1000
+INNER_DRAWS: Final = 2500  # scopes below the top count about as many, evenly taken from all draws
 _BLOCK_BYTES: Final = 12_000_000
-_THREADS: Final = 2
 
 
 @dataclass(frozen=True)
@@ -57,7 +56,7 @@ def uncertainty(board: Board, seed: int) -> Doubt:
     Parameters
     ----------
     board : one scored period.
-    seed : not negative. Same board and seed give the same result on any machine, with any number of threads.
+    seed : not negative. Same board and seed give the same result on any machine.
 
     Returns
     -------
@@ -90,6 +89,7 @@ class _Drawing:
         self.classes = classes_of(board)
         self.wider = widening(board)
         self.noisy = noisy_columns(board)
+        self.lines = {n: line_of(board, n, self.wider) for n in self.noisy}
         self.methods = combinations(board)
         self.draws = self.rules.draws
 
@@ -158,9 +158,8 @@ class _Drawing:
         for method in self.methods if any("methods" in s.sources for s in self.nodes.values()) else ():
             self._count(tallies, "methods", {}, {}, method)
         if tallies or singles:
-            with ThreadPoolExecutor(_THREADS) as pool:
-                for done in [pool.submit(self._block, *b, tallies, singles) for b in self._blocks()]:
-                    done.result()
+            for block in self._blocks():
+                self._block(*block, tallies, singles)
         intervals: list[Interval] = []
         scopes: list[ScopeUncertainty] = []
         places: dict[tuple[str, str], tuple[int, int, int]] = {}
@@ -194,7 +193,7 @@ class _Drawing:
     ) -> None:
         size, spread = last - first, self.rules.weight_spread
         figures, near, wide = (stream(self.seed, source, number) for source in (NOISE, WEIGHTS, FLAT))
-        noisy = {n: noisy_scores(self.board, n, figures, size, self.wider) for n in self.noisy}
+        noisy = {n: noisy_scores(self.board, n, figures, size, self.wider, line) for n, line in self.lines.items()}
         for n, tally in singles.items():
             if first < INDICATOR_DRAWS:
                 tally.add(noisy[n][: INDICATOR_DRAWS - first])
@@ -228,7 +227,9 @@ class _Drawing:
         }
         for code, total in self.frame.totals(wanted, noisy, weights, method).items() if wanted else ():
             # An alternative alone may leave a node with nothing drawn under it: one score for the whole stratum.
-            wanted[code].add(total if total.ndim > 1 else np.broadcast_to(total, (size, len(total))))
+            drawn = total if total.ndim > 1 else np.broadcast_to(total, (size, len(total)))
+            inner = self.board.tree.branch[code].node.parent
+            wanted[code].add(drawn[:: max(1, self.draws // INNER_DRAWS)] if inner else drawn)
 
     def _intervals(self, scope: _Scope, source: Source, tally: Tally) -> list[Interval]:
         low, high, median = tally.quantiles(SHARES).tolist()

@@ -8,10 +8,11 @@ from typing import Final
 import numpy as np
 
 from saima.engine.errors import Problem
-from saima.engine.model.season import Alternative, Indicator, Node, RuleName, ScoreRule, Season
+from saima.engine.model.season import Alternative, Contestant, Indicator, Node, RuleName, ScoreRule, Season
 from saima.engine.race.pace import needs_target
 from saima.engine.race.scores import ON_BASELINE, ON_COMPLETION, ON_TARGET, PARAMETERS
 
+MOST_NAMED = 5
 _ADDS_UP_TO = {"percent": 100.0, "share": 1.0}
 _RISING: Final[Mapping[RuleName, tuple[tuple[str, str], ...]]] = {
     "completion": (("0", "full"), ("floor", "cap"), ("0", "over_slope")),
@@ -277,20 +278,25 @@ def _indicator(season: Season, indicator: Indicator) -> Iterator[Problem]:
     reads_target = rule.rule in ON_COMPLETION | ON_TARGET or (rule.rule in _STEPPED and rule.on != "value")
     if indicator.transform != "none" and (reads_target or rule.rule in ON_BASELINE):
         yield Problem("season.transform_with_target", {**named, "transform": indicator.transform})
-    for c in season.contestants:
+    without: dict[str, list[Contestant]] = {"season.target_missing": [], "season.baseline_missing": []}
+    asked = [c for c in season.contestants if not indicator.applies_to or set(c.tags) & set(indicator.applies_to)]
+    for c in asked:
         target = season.target.get((c.code, indicator.code))
-        applies = not indicator.applies_to or bool(set(c.tags) & set(indicator.applies_to))
-        if not applies:
-            continue
-        wants_target = reads_target and needs_target(indicator)
-        if wants_target and (target is None or target.target is None):
-            yield Problem("season.target_missing", {**named, "contestant": c.title})
+        if reads_target and needs_target(indicator) and (target is None or target.target is None):
+            without["season.target_missing"].append(c)
         if rule.rule in ON_BASELINE:
             base = None if target is None else target.baseline
             if base is None:
-                yield Problem("season.baseline_missing", {**named, "contestant": c.title})
+                without["season.baseline_missing"].append(c)
             elif not base + rule.params.get("small_base", 0.0) > 0:
                 yield Problem("season.baseline_not_positive", {**named, "contestant": c.title, "baseline": base})
+    for code, some in without.items():
+        if len(some) > 1:
+            names = tuple(c.title for c in some[:MOST_NAMED]) + (("…",) if len(some) > MOST_NAMED else ())
+            counted = {**named, "contestants": names, "count": len(some), "among": len(asked)}
+            yield Problem("season.targets_missing" if "target" in code else "season.baselines_missing", counted)
+        elif some:
+            yield Problem(code, {**named, "contestant": some[0].title})
 
 
 def _targets(season: Season, indicator: Indicator) -> Iterator[Problem]:

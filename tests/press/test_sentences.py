@@ -22,6 +22,8 @@ from saima.press.sentences import (
     document_number,
     figure_text,
     headline,
+    headline_lead,
+    headline_parts,
     pace_text,
     period_name,
     period_short,
@@ -205,3 +207,21 @@ def test_both_languages_take_the_same_parameters():
 def test_text_of_sample_is_fictional():
     assert sample.season().illustrative
     assert sample.season().notice != Text()
+
+
+def test_a_unit_that_begins_with_a_number_does_not_run_into_the_figure():
+    rate = sample.evaluation().season.indicators[0]
+    loans = replace(rate, measure="level", decimals=0, unit=Text("10,000 yuan", "万元"))
+
+    assert value_text(12206.0, loans, "en").replace("\N{NO-BREAK SPACE}", " ") == "12,206 × 10,000 yuan"
+    assert value_text(12206.0, loans, "zh") == "12,206万元"
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_parts_of_the_headline_are_the_whole_headline(lang):
+    evaluation = sample.evaluation()
+    parts = headline_parts(evaluation, lang)
+
+    assert ("" if lang == "zh" else " ").join(s for part in parts for s in part) == headline(evaluation, lang)
+    assert headline(evaluation, lang).startswith(headline_lead(evaluation, lang))
+    assert [s for s in parts[-1] if s in headline_lead(evaluation, lang)] == []

@@ -3,7 +3,7 @@
 from saima.press.charts import gap_waterfall, light_map, race_track, rank_bump, rank_intervals, svg, themed
 from saima.press.issue import Issue
 from saima.press.page import draw_charts, render_page
-from saima.press.sentences import chat_text, headline
+from saima.press.sentences import chat_text, headline, headline_lead
 from saima.press.terminal import print_evaluation
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "draw_charts",
     "gap_waterfall",
     "headline",
+    "headline_lead",
     "light_map",
     "print_evaluation",
     "race_track",

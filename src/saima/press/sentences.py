@@ -10,7 +10,7 @@ from saima.engine.model.evaluation import Cell, Evaluation, Proposal, Standing
 from saima.engine.model.periods import Period
 from saima.engine.model.season import Indicator, Season
 from saima.press.issue import Issue
-from saima.words import Lang, Text, number, percent, say
+from saima.words import Lang, Text, measured, number, percent, say
 
 NAMES_AT_ONCE: Final = 3  # in one sentence of the headline; more are counted
 
@@ -79,10 +79,8 @@ def figure_text(value: float | None, indicator: Indicator, lang: Lang) -> str:
 
 def value_text(value: float | None, indicator: Indicator, lang: Lang) -> str:
     """A figure with its unit."""
-    shown, unit = figure_text(value, indicator, lang), indicator.unit.of(lang)
-    if value is None or not unit:
-        return shown
-    return f"{shown}{unit}" if unit.startswith("%") and lang == "zh" else f"{shown}\N{NO-BREAK SPACE}{unit}"
+    shown = figure_text(value, indicator, lang)
+    return shown if value is None else measured(shown, indicator.unit, lang)
 
 
 def pace_text(pace: float, threshold: float, lang: Lang) -> str:
@@ -173,8 +171,21 @@ def proposal_sentence(proposal: Proposal, season: Season, lang: Lang) -> str:
 
 def headline(evaluation: Evaluation, lang: Lang) -> str:
     """One paragraph: who leads and by how much, who moved, who cannot be told apart, who is behind on what."""
-    sentences = [*_lead(evaluation, lang), *_moves(evaluation, lang), *_ties(evaluation, lang)]
-    sentences += _behind(evaluation, lang)
+    return _joined((sentence for group in headline_parts(evaluation, lang) for sentence in group), lang)
+
+
+def headline_parts(evaluation: Evaluation, lang: Lang) -> tuple[tuple[str, ...], ...]:
+    """The sentences of the headline by what they tell: the lead, who moved, who is level, who is behind."""
+    told = (_lead, _moves, _ties, _behind)
+    return tuple(tuple(found) for tell in told if (found := tell(evaluation, lang)))
+
+
+def headline_lead(evaluation: Evaluation, lang: Lang) -> str:
+    """The headline without who is behind on what: short enough for a card."""
+    return _joined((*_lead(evaluation, lang), *_moves(evaluation, lang), *_ties(evaluation, lang)), lang)
+
+
+def _joined(sentences: Iterable[str], lang: Lang) -> str:
     return ("" if lang == "zh" else " ").join(sentences)
 
 

@@ -11,6 +11,7 @@ from rich.text import Text as Line
 from saima.engine.model.evaluation import Evaluation
 from saima.engine.model.history import Colour
 from saima.press.charts.light_map import cell_text
+from saima.press.charts.palette import LIGHT_MARKS
 from saima.press.sentences import (
     bulletin_title,
     by_class,
@@ -22,7 +23,7 @@ from saima.press.sentences import (
     score_text,
     span_name,
 )
-from saima.words import Lang, say
+from saima.words import Lang, measured, number, say
 
 MOST_PLACES: Final = 60
 MOST_LIGHTS: Final = (40, 8)  # indicators, contestants
@@ -104,9 +105,19 @@ def lights(evaluation: Evaluation, lang: Lang) -> Iterator[RenderableType]:
             cells.append(Line(said, style=STYLE["none" if cell is None else cell.light]))
         table.add_row(Line(indicator.title.of(lang)), *cells)
     yield table
+    yield Line(_legend(evaluation, lang), style="dim")
     if len(down) < len(lit) or len(across) < len(first):
         counts = {"rows": len(across), "all_rows": len(first), "columns": len(down), "all_columns": len(lit)}
         yield Line(say("press.cut.both", lang, **counts), style="dim")
+
+
+def _legend(evaluation: Evaluation, lang: Lang) -> str:
+    """What the marks under the lights mean, for those there are; the figure beside a mark is the pace."""
+    shown = {c.light for c in evaluation.cells}
+    threshold = number(evaluation.season.light_from, lang, 2)
+    marks = [colour for colour in LIGHT_MARKS if colour in shown]
+    said = [f"{LIGHT_MARKS[colour]} {say(f'press.lights.{colour}', lang, threshold=threshold)}" for colour in marks]
+    return ("；" if lang == "zh" else "; ").join(said)
 
 
 def lists(evaluation: Evaluation, lang: Lang) -> Iterator[RenderableType]:
@@ -126,7 +137,7 @@ def lists(evaluation: Evaluation, lang: Lang) -> Iterator[RenderableType]:
     if outside:
         yield Line(say("press.section.not-ranked", lang), style="bold")
         for n in outside[:MOST_LISTED]:
-            yield Line(f"· {season.contestant[n.contestant].title.of(lang)} · {say(n.code, lang, **n.params)}")
+            yield Line(f"· {say(n.code, lang, **n.params)}")
         yield from _cut(len(outside), lang)
     if evaluation.received:
         table = _table(
@@ -138,7 +149,7 @@ def lists(evaluation: Evaluation, lang: Lang) -> Iterator[RenderableType]:
             known = season.contestant.get(r.contestant)
             name = known.title.of(lang) if known else r.contestant
             source = f"{r.source} · {date_text(r.published, lang)}"
-            value = f"{r.value} {r.unit.of(lang)}".strip()
+            value = measured(r.value, r.unit, lang) if r.value else ""
             cells = (name, r.title.of(lang), "" if r.rank is None else str(r.rank), value, r.period_text, source)
             table.add_row(*(Line(c) for c in cells))
         yield table

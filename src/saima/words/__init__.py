@@ -5,7 +5,7 @@ Nothing else does: no formula, no layout, no sentence built from pieces.
 """
 
 from saima.words.catalogue import codes, say, template
-from saima.words.numerals import number, percent, signed
+from saima.words.numerals import measured, number, percent, signed
 from saima.words.text import LANGS, Lang, Text
 
-__all__ = ["LANGS", "Lang", "Text", "codes", "number", "percent", "say", "signed", "template"]
+__all__ = ["LANGS", "Lang", "Text", "codes", "measured", "number", "percent", "say", "signed", "template"]

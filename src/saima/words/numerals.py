@@ -3,7 +3,7 @@
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Final
 
-from saima.words.text import Lang
+from saima.words.text import Lang, Text
 
 MINUS = "\N{MINUS SIGN}"
 _WIDE: Final = Context(prec=400, rounding=ROUND_HALF_UP)  # any finite float with all its decimals
@@ -51,3 +51,22 @@ def percent(share: float, lang: Lang, decimals: int = 1) -> str:
     """
     sign = "%" if lang == "zh" else "\N{NO-BREAK SPACE}%"
     return number(share * 100, lang, decimals) + sign
+
+
+def measured(figure: str, unit: Text, lang: Lang) -> str:
+    """A written figure with its unit. A unit that begins with a number is a factor, or two numbers would run together.
+
+    Examples
+    --------
+    >>> measured("12", Text("firms", "家"), "en"), measured("12", Text("firms", "家"), "zh")
+    ('12\xa0firms', '12家')
+    >>> measured("12,206", Text("10,000 yuan", "万元"), "en")
+    '12,206\xa0×\xa010,000\xa0yuan'
+    """
+    said = unit.of(lang)
+    if not said:
+        return figure
+    if said[0].isdigit():
+        return f"{figure} × {said}".replace(" ", "\N{NO-BREAK SPACE}")
+    close = lang == "zh" and (said[0] == "%" or not said[0].isascii())
+    return f"{figure}{said}" if close else f"{figure}\N{NO-BREAK SPACE}{said}"

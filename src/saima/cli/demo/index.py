@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from saima import __version__
 from saima.engine.model.evaluation import Evaluation
-from saima.press import Issue, headline
+from saima.press import Issue, headline_lead
 from saima.words import LANGS, Lang, say
 
 FORMS: Final = {
@@ -82,7 +82,7 @@ def _card(card: Card, at: str, lang: Lang) -> str:
 <p class="when">{escape(str(evaluation.period))} · {state}</p>
 <h2><a href="{links["page"]}">{title}</a></h2>
 {f'<p class="notice">{escape(notice)}</p>' if notice else ""}
-<p>{escape(headline(evaluation, lang))}</p>
+<p>{escape(headline_lead(evaluation, lang))}</p>
 <ul class="forms">{forms}</ul>
 <p class="verify">{said("verify")} <code>saima verify {escape(at)}/{escape(card.folder)}</code></p>
 </article>

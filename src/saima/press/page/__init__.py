@@ -17,7 +17,7 @@ from saima.press.sentences import (
     date_text,
     document_number,
     erratum_sentence,
-    headline,
+    headline_parts,
     score_text,
     span_name,
 )
@@ -178,8 +178,16 @@ def _contents(view: View, sections: list[Section]) -> Html:
 
 def _headline(view: View) -> Html:
     title = el("h2", view.say("press.section.headline"), class_="sr", id="headline-title")
-    return el("section", title, el("p", headline(view.evaluation, view.lang)), class_="headline", id="headline",
+    lead, *rest = headline_parts(view.evaluation, view.lang)
+    joint = "" if view.lang == "zh" else " "
+    listed = el("ul", [el("li", sentence) for sentence in _behind_apart(rest, joint)]) if rest else None
+    return el("section", title, el("p", joint.join(lead)), listed, class_="headline", id="headline",
               aria_labelledby="headline-title")  # fmt: skip
+
+
+def _behind_apart(parts: Sequence[Sequence[str]], joint: str) -> list[str]:
+    """One line for what is told together; who is behind gets a line each."""
+    return [line for part in parts for line in (part if len(part) > 2 else [joint.join(part)])]
 
 
 def _key_figures(view: View) -> Section:

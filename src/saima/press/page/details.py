@@ -7,7 +7,7 @@ from saima.engine.model.season import Indicator
 from saima.press.page.html import Child, Html, column, el, table
 from saima.press.page.view import Section, View
 from saima.press.sentences import date_text, figure_text, period_name, proposal_sentence, subject_title
-from saima.words import signed
+from saima.words import Text, measured, signed
 
 MOST_ROWS: Final = 2500  # indicator rows of all "why" tables together; beyond, groups stand for them
 IN_FULL: Final = 10  # contestants whose indicators are printed even so
@@ -123,7 +123,6 @@ def projects(view: View) -> Section | None:
     for p in found[:MOST_LISTED]:
         late = p.milestones_late
         steps = view.say("press.project.steps", done=p.milestones_on_time, due=p.milestones_due)
-        unit = view.of(p.project.unit)
         body.append(
             [
                 [view.of(p.project.title), el("small", p.project.level, class_="bound") if p.project.level else None],
@@ -136,15 +135,20 @@ def projects(view: View) -> Section | None:
                     steps,
                     el("small", view.say("press.project.late", late=late), class_="bound red-ink") if late else None,
                 ],
-                view.number(p.invested) if p.invested is None else f"{view.number(p.invested)} {unit}",
-                view.number(p.planned) if p.planned is None else f"{view.number(p.planned)} {unit}",
+                _money(view, p.invested, p.project.unit),
+                _money(view, p.planned, p.project.unit),
                 view.percent(p.investment_share, 0),
                 view.number(p.mark),
                 *([view.score(p.score)] if scored else []),
             ]
         )
     caption = view.say("press.project.caption")
-    return view.section("projects", table(caption, columns, body, label=caption), _cut(view, len(found)))
+    return view.section("projects", table(caption, columns, body, label=caption, titled=True), _cut(view, len(found)))
+
+
+def _money(view: View, amount: float | None, unit: Text) -> str:
+    shown = view.number(amount)
+    return shown if amount is None else measured(shown, unit, view.lang)
 
 
 def weak_spots(view: View) -> Section | None:
@@ -177,13 +181,12 @@ def received(view: View) -> Section | None:
     if not found:
         return None
     columns = [
-        column(view.say("term.contestant")), column(view.say("press.received.what"), "t"),
+        column(view.say("term.contestant")), column(view.say("press.received.what"), "t long"),
         column(view.say("term.rank"), "n"), column(view.say("term.value"), "n"),
-        column(view.say("press.received.period"), "t"), column(view.say("press.received.source"), "t"),
+        column(view.say("press.received.period"), "t"), column(view.say("press.received.source"), "t long"),
     ]  # fmt: skip
     body: list[list[Child]] = []
     for r in found[:MOST_LISTED]:
-        unit = view.of(r.unit)
         among = el("small", view.say("press.received.among", among=r.among), class_="bound") if r.among else None
         safe = r.url.startswith(("https://", "http://"))
         source: Child = el("a", r.source, href=r.url, rel="noreferrer") if safe else r.source
@@ -192,7 +195,7 @@ def received(view: View) -> Section | None:
                 view.name(r.contestant),
                 [view.of(r.title), el("small", view.of(r.note), class_="bound") if r.note else None],
                 ["–" if r.rank is None else el("b", r.rank), among],
-                f"{r.value} {unit}".strip() or "–",
+                measured(r.value, r.unit, view.lang) if r.value else "–",
                 r.period_text,
                 [source, el("small", date_text(r.published, view.lang), class_="bound")],
             ]
@@ -201,7 +204,7 @@ def received(view: View) -> Section | None:
     return view.section(
         "received",
         el("p", view.say("press.received.lead"), class_="hint"),
-        table(caption, columns, body, label=caption),
+        table(caption, columns, body, label=caption, titled=True),
         _cut(view, len(found)),
     )  # fmt: skip
 
@@ -211,11 +214,7 @@ def not_ranked(view: View) -> Section | None:
     if not found:
         return None
     overall = [n for n in found if n.scope == "overall"] or list(found)
-    items = [
-        el("li", el("b", view.name(n.contestant)), " ",
-           _said(view, n.code, n.params))
-        for n in overall[:MOST_LISTED]
-    ]  # fmt: skip
+    items = [el("li", _said(view, n.code, n.params)) for n in overall[:MOST_LISTED]]
     return view.section("not-ranked", el("ul", items, class_="plain-list"), _cut(view, len(overall)), span="half")
 
 
@@ -224,7 +223,7 @@ def why(view: View) -> Section:
     shown = [i for i in view.season.indicators if i.role != "denominator" and _used(view, i.code)]
     by_groups = len(view.order) * len(shown) > MOST_ROWS
     few = len(view.order) <= 12
-    lead = view.say("press.why.lead")
+    lead = view.say("press.why.lead" if view.evaluation.standings else "press.why.lead_unranked")
     cut = None
     if by_groups:
         cut = el(
@@ -340,9 +339,12 @@ def _node_rows(view: View, contestant: str, width: int, tail: int) -> list[Html]
         found = view.node_scores.get((contestant, node.code))
         if found is None:
             continue
-        kind = view.say(f"press.node.{node.kind}")
+        said = [view.say(f"press.node.{node.kind}")] if node.kind != "overall" else []
+        if node.aggregate != "arithmetic":
+            said.append(view.say(f"press.node.{node.aggregate}"))
+        under = el("small", " · ".join(said), class_="bound") if said else None
         cells = [
-            el("th", view.of(node.title), el("small", kind, class_="bound"), scope="row", colspan=width - 3),
+            el("th", view.of(node.title), under, scope="row", colspan=width - 3),
             el("td", view.number(found.score, 2), class_="n"),
             el("td", view.percent(found.weight, 2), class_="n"),
             el("td", view.number(found.contribution, 2), class_="n"),

@@ -54,12 +54,19 @@ def column(label: Child, kind: str = "") -> tuple[Child, str]:
 
 
 def table(
-    caption: Child, columns: Iterable[tuple[Child, str]], body: Iterable[Iterable[Child]], *, label: str, kind: str = ""
+    caption: Child,
+    columns: Iterable[tuple[Child, str]],
+    body: Iterable[Iterable[Child]],
+    *,
+    label: str,
+    kind: str = "",
+    titled: bool = False,
 ) -> Html:
     """A table that scrolls in its own focusable region; the first column without a class heads its row.
 
     ``columns`` are (heading, class): ``n`` numbers, ``c`` centred. A row that is Html stands as it is.
-    ``label`` names the region for those who cannot see it.
+    ``label`` names the region for those who cannot see it. ``titled``: the heading above says what the caption says,
+    so it is only spoken.
     """
     heads = list(columns)
     header = next((at for at, (_, kind) in enumerate(heads) if not kind), 0)
@@ -84,7 +91,7 @@ def table(
         "div",
         el(
             "table",
-            el("caption", caption),
+            el("caption", el("span", caption), class_="sr" if titled else None),
             el("thead", el("tr", [el("th", head, scope="col", class_=kind or None) for head, kind in heads])),
             el("tbody", rows),
         ),

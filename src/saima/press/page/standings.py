@@ -42,7 +42,7 @@ def _table(view: View, title: str, rows: Sequence[Standing]) -> Html:
         *([column("", "bar")] if best is not None else []),
         column(view.say("press.standings.interval"), "range"),
         *([column(view.say("press.standings.change"), "c")] if moved else []),
-        *([column(view.say("press.standings.index", base=_base(view)), "n")] if indexed else []),
+        *([column(view.say("press.standings.index", base=_base(view)), "n wide")] if indexed else []),
         *([column(view.say("press.standings.tier"))] if tiers else []),
     ]
     body: list[Html] = []
@@ -67,7 +67,8 @@ def _table(view: View, title: str, rows: Sequence[Standing]) -> Html:
             cells.append(el("td", None if tier is None else el("span", view.of(tier[0]), class_=f"pill {tone}")))
         body.append(el("tr", cells, class_="odd" if row.band % 2 else None))
     caption = view.say("press.standings.caption_class", title=title) if title else view.say("press.standings.caption")
-    return table(caption, columns, body, label=caption, kind="places dense" if len(rows) > 30 else "places")
+    return table(caption, columns, body, label=caption, titled=not title,
+                 kind="places dense" if len(rows) > 30 else "places")  # fmt: skip
 
 
 def _base(view: View) -> str:
@@ -198,7 +199,7 @@ def _matrix(view: View, scopes: Sequence[str], caption: str, most: int | None = 
                 )
             )  # fmt: skip
         body.append(row)
-    return table(caption, columns, body, label=caption)
+    return table(caption, columns, body, label=caption, titled=True)
 
 
 def progress(view: View) -> Section | None:
@@ -218,7 +219,7 @@ def progress(view: View) -> Section | None:
             column(view.say("term.rank"), "c"), column(view.say("term.contestant")),
             column(view.say("press.progress.points"), "n"), column(view.say("press.standings.interval"), "c"),
         ]  # fmt: skip
-        tables.append(table(caption, columns, body, label=caption))
+        tables.append(table(caption, columns, body, label=caption, titled=not title))
     return view.section(
         "progress", el("div", tables, class_="stack"), span="half", note=view.say("press.progress.note")
     )

@@ -135,9 +135,10 @@ def bundles(draw: st.DrawFn) -> Bundle:
         title = draw(titles | st.just(template("files.overall")))
         nodes.append(Node(code=top, title=title, kind="overall", **{n: draw(f) for n, f in aggregation.items()}))
     kinds = st.sampled_from(["indicators", "projects", "weak_spots"])
-    below = {"title": titles, "weight": sizes, "params": params, "order": orders, **aggregation}
+    below = {"title": titles, "weight": sizes, "order": orders, **aggregation}
     nodes += sorted(
-        (Node(kind="race", parent=top, **n) for n in each(races, race=kinds, **below)), key=by("order", "code")
+        (Node(kind="race", parent=top, **n) for n in each(races, race=kinds, params=params, **below)),
+        key=by("order", "code"),
     )
     nodes += sorted(
         (Node(kind="group", **n) for n in each(groups, parent=st.sampled_from(races), **below)), key=by("order", "code")

@@ -220,7 +220,6 @@ class GroupPart(Aggregation):
     parent: Code
     title: SomeTitles
     weight: NotNegative = 1.0
-    params: Params = Field(default_factory=dict)
     order: Whole = 0
 
     @property
@@ -235,7 +234,6 @@ class GroupPart(Aggregation):
             power=self.power,
             missing=self.missing,
             minimum_share=self.minimum_share,
-            params=self.params,
             order=self.order,
         )
 

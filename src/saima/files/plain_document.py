@@ -128,7 +128,6 @@ def _group(n: Node) -> Plain:
         "title": _titles(n.title),
         "weight": _number(n.weight),
         **_aggregation(n),
-        "params": {k: _number(v) for k, v in sorted(n.params.items())},
         "order": n.order,
     }
 

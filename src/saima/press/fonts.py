@@ -4,8 +4,6 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-TEXT: Final = "Noto Sans CJK SC"  # variable: real medium and bold
-SERIF: Final = "Noto Serif SC"
 CHART: Final = "Noto Sans SC"  # static: text inside an SVG falls to the thinnest instance of a variable font
 
 

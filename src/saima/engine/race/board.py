@@ -10,7 +10,7 @@ from saima.engine.errors import Problem, ReadingsRefused
 from saima.engine.model.evaluation import ProjectResult, WeakSpot
 from saima.engine.model.history import History
 from saima.engine.model.inputs import AsOf, Projects, Readings
-from saima.engine.model.known import NOTHING, FloatArray, Known, known_at
+from saima.engine.model.known import FloatArray, Known, known_at
 from saima.engine.model.periods import Period
 from saima.engine.model.season import Season
 from saima.engine.race.cells import bare_cells
@@ -145,9 +145,3 @@ def _given(season: Season, readings: Readings, as_of: AsOf) -> dict[str, FloatAr
                 raise ReadingsRefused(Problem("given.no_place", named))
             found.setdefault(g.node, np.full(len(at), np.nan))[at[g.contestant]] = g.score
     return found
-
-
-def slot_row(known: Known, sheet: Sheet, contestant: int, indicator: int) -> int:
-    """Row of the reading table a cell comes from, -1 for none."""
-    slot = int(sheet.slot[contestant, indicator])
-    return NOTHING if slot == NOTHING else int(known.row[contestant, indicator, slot])

@@ -14,7 +14,6 @@ from saima.engine.model.inputs import AsOf, Milestone, Project, ProjectReading, 
 from saima.engine.model.known import FloatArray
 from saima.engine.model.season import Node, Season
 
-COMPONENTS: Final = ("milestones", "investment", "stage", "mark")
 PARAMETERS: Final[Mapping[str, float]] = {
     "milestones": 40.0,
     "investment": 30.0,

@@ -79,7 +79,6 @@ class Sheet:
     name: str
     cells: tuple[tuple[Cell, ...], ...] = ()
     merged: tuple[Area, ...] = ()
-    knows_merged: bool = True
     hidden: bool = False
     frame: pl.DataFrame | None = field(default=None, compare=False)
     lines: bool = False  # delimited text: places are named by line

@@ -171,7 +171,7 @@ def _read_plain(content: bytes, path: Path) -> tuple[Sheet, ...]:
                 raise ReadingsRefused(_problem("import.sheet_large", path, sheet=name, most=MOST_CELLS))
             cells = tuple(tuple(_guessed(v) for v in row) for row in frame.iter_rows())
             hidden = str(loaded.visible) != "visible"
-            sheets.append(Sheet(name, cells, knows_merged=False, hidden=hidden))
+            sheets.append(Sheet(name, cells, hidden=hidden))
         return tuple(sheets)
 
 
@@ -199,13 +199,13 @@ def _read_text(content: bytes, path: Path) -> Sheet:
     start = text[:20_000]
     separator = max(("\t", ";", ","), key=lambda s: _steady(start, s))
     if len(text) > _LONG_TEXT and (quick := _quickly(text, separator)) is not None:
-        return Sheet(path.stem, frame=quick, knows_merged=False, lines=True)
+        return Sheet(path.stem, frame=quick, lines=True)
     # Ragged rows are usual in exported tables (a title above, a footnote below); csv takes them, polars does not.
     with _damage_told(path):
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
     columns = zip_longest(*rows, fillvalue=None)
     frame = pl.DataFrame({f"c{n}": pl.Series(values, dtype=pl.String) for n, values in enumerate(columns)})
-    return Sheet(path.stem, frame=frame, knows_merged=False, lines=True)
+    return Sheet(path.stem, frame=frame, lines=True)
 
 
 def _quickly(text: str, separator: str) -> Any:

@@ -156,7 +156,6 @@ class Unit:
         return self.family in {"share", "count"} or self.base == other.base
 
 
-UNKNOWN: Final = Unit("", Decimal(1), "none")
 PERCENT: Final = Unit("%", Decimal("0.01"), "share", "1")
 
 

@@ -106,8 +106,6 @@ PERIOD: Final = re.compile(
     r"^(月份|期次|时间|日期|年月|统计(月份|时间|期)|所属期|季度|periods?|months?|quarters?|dates?|years?|年份|年度)$",
     re.IGNORECASE,
 )
-UNIT: Final = re.compile(r"^(计量单位|单位|units?( of measure)?)$", re.IGNORECASE)
-ROLE: Final = re.compile(r"^(类别|类型|数据类型|栏目|口径|项目|kind|type|role)$", re.IGNORECASE)
 LOWER_IS_BETTER: Final = re.compile(
     r"能耗|排放|投诉|事故|失信|违法|逾期|负债率|不良率|用时|天数|"
     r"energy (use|intensity)|emissions?|complaints?|accidents?|overdue|days\b",

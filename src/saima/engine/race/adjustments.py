@@ -79,29 +79,29 @@ def _stand_ins(board: Board) -> Iterator[Adjustment]:
         titles = [season.indicators[n].title for n in branch.columns] + [season.node[c].title for c in branch.nodes]
         subjects = [season.indicators[n].code for n in branch.columns] + [f"node:{c}" for c in branch.nodes]
         points = slopes(joined) * np.nan_to_num(joined.scores) * board.multiplier[branch.node.code][:, None]
-        for c in np.flatnonzero(board.sheet.racing & ~joined.taken_as_given):
-            for k, subject in enumerate(subjects):
-                contestant = season.contestants[c]
-                named = {"contestant": contestant.title, "subject": titles[k]}
-                if joined.filled[c, k]:
-                    after = float(joined.scores[c, k])
-                    mean = branch.missing == "class_mean"
-                    yield Adjustment(
-                        "class_mean" if mean else "floored_missing",
-                        contestant.code,
-                        subject,
-                        None,
-                        after,
-                        float(points[c, k]),
-                        "adjusted.class_mean" if mean else "adjusted.floored_missing",
-                        {**named, "after": round(after, 2)},
-                    )
-                elif branch.missing == "exclude" and k < len(branch.columns):
-                    column = branch.columns[k]
-                    if LATE <= board.sheet.status[c, column] <= REJECTED_STATUS:
-                        yield Adjustment(
-                            "reweighted", contestant.code, subject, None, None, None, "adjusted.reweighted", named
-                        )
+        left_out = np.zeros(joined.filled.shape, bool)
+        if branch.missing == "exclude":
+            status = board.sheet.status[:, list(branch.columns)]
+            left_out[:, : len(branch.columns)] = (status >= LATE) & (status <= REJECTED_STATUS)
+        counted = (board.sheet.racing & ~joined.taken_as_given)[:, None]
+        for c, k in np.argwhere(counted & (joined.filled | left_out)):
+            contestant, subject = season.contestants[c], subjects[k]
+            named = {"contestant": contestant.title, "subject": titles[k]}
+            if joined.filled[c, k]:
+                after = float(joined.scores[c, k])
+                mean = branch.missing == "class_mean"
+                yield Adjustment(
+                    "class_mean" if mean else "floored_missing",
+                    contestant.code,
+                    subject,
+                    None,
+                    after,
+                    float(points[c, k]),
+                    "adjusted.class_mean" if mean else "adjusted.floored_missing",
+                    {**named, "after": round(after, 2)},
+                )
+            else:
+                yield Adjustment("reweighted", contestant.code, subject, None, None, None, "adjusted.reweighted", named)
 
 
 def _corrections(board: Board) -> Iterator[Adjustment]:

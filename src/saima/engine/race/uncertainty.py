@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final, Literal
+from typing import Final, Literal, TypeVar
 
 import numpy as np
 
@@ -27,13 +27,14 @@ from saima.engine.race.standings import classes_of, scope_of
 from saima.engine.race.tally import IntArray, Tally, most_draws
 from saima.engine.race.tree import AS_PUBLISHED, Method
 
+K = TypeVar("K", int, str)
 Source = Literal["weights", "weights_flat", "methods", "noise", "all"]
 SOURCES: Final[tuple[Source, ...]] = ("weights", "weights_flat", "methods", "noise", "all")
 SHARES: Final = (0.05, 0.95, 0.5)
 MATRIX_UP_TO: Final = 60  # contestants: larger P(rank) and P(ahead) tables fill megabytes and nobody reads them
 EVERY_SCOPE_UP_TO: Final = 500  # contestants: above it only nodes without a parent are drawn, for memory's sake
 INDICATOR_DRAWS: Final = 1000
-INNER_DRAWS: Final = 2500  # scopes below the top count about as many, evenly taken from all draws
+BESIDE: Final = 2500  # single sources, and scopes below the top, count about as many draws, evenly taken from all
 _BLOCK_BYTES: Final = 12_000_000
 
 
@@ -141,6 +142,9 @@ class _Drawing:
         pairs = joint and len(scope.order) <= MATRIX_UP_TO
         return Tally(scope.groups, scope.order, self.season.decimals, len(self.classes), joint, pairs)
 
+    def _single(self, scope: _Scope) -> Tally:
+        return Tally(scope.groups, scope.order, self.season.decimals, len(self.classes), compare=True)
+
     def _tallies(self) -> dict[tuple[str, Source], Tally]:
         found: dict[tuple[str, Source], Tally] = {}
         for code, scope in self.nodes.items():
@@ -154,7 +158,7 @@ class _Drawing:
     def result(self) -> Doubt:
         tallies = self._tallies()
         self.draws = most_draws(len(self.classes), self.rules.draws, len(set(map(id, tallies.values()))))
-        singles = {n: self._tally(scope, "all") for n, scope in self.columns.items()}
+        singles = {n: self._single(scope) for n, scope in self.columns.items()}
         for method in self.methods if any("methods" in s.sources for s in self.nodes.values()) else ():
             self._count(tallies, "methods", {}, {}, method)
         if tallies or singles:
@@ -203,9 +207,9 @@ class _Drawing:
             if branch.children > 1:
                 weights[branch.node.code] = spread_weights(near, branch.weights, spread, size)
                 flat[branch.node.code] = flat_weights(wide, branch.weights, size)
-        self._count(tallies, "weights", {}, weights)
-        self._count(tallies, "weights_flat", {}, flat)
-        self._count(tallies, "noise", noisy, {})
+        self._count(tallies, "weights", {}, self._thinned(weights))
+        self._count(tallies, "weights_flat", {}, self._thinned(flat))
+        self._count(tallies, "noise", self._thinned(noisy), {})
         for kind, part in strata(first, last, self.draws, len(self.methods)):
             here = {n: scores[part] for n, scores in noisy.items()}
             drawn = {code: w[part] for code, w in weights.items()}
@@ -228,8 +232,16 @@ class _Drawing:
         for code, total in self.frame.totals(wanted, noisy, weights, method).items() if wanted else ():
             # An alternative alone may leave a node with nothing drawn under it: one score for the whole stratum.
             drawn = total if total.ndim > 1 else np.broadcast_to(total, (size, len(total)))
-            inner = self.board.tree.branch[code].node.parent
-            wanted[code].add(drawn[:: max(1, self.draws // INNER_DRAWS)] if inner else drawn)
+            inner = source == "all" and self.board.tree.branch[code].node.parent
+            wanted[code].add(drawn[:: self.every] if inner else drawn)
+
+    @property
+    def every(self) -> int:
+        """Beside the joint draws of the top, one draw in so many counts."""
+        return max(1, self.draws // BESIDE)
+
+    def _thinned(self, drawn: Mapping[K, FloatArray]) -> dict[K, FloatArray]:
+        return {key: found[:: self.every] for key, found in drawn.items()}
 
     def _intervals(self, scope: _Scope, source: Source, tally: Tally) -> list[Interval]:
         low, high, median = tally.quantiles(SHARES).tolist()

@@ -84,3 +84,32 @@ def test_a_place_that_cannot_be_asked_for_is_refused(saima, season: Path, argume
     assert (refused.code, refused.out) == (2, "")
     assert len(refused.err.splitlines()) == 1
     assert named in refused.err
+
+
+def test_scores_are_written_alike_in_sentences_and_tables(saima) -> None:
+    shown = saima("explain", "demo-city", "whistle", "--against", "crane", "--period", "2026-05").out
+
+    assert "is 44.10 points behind Paper Crane Park" in shown
+    assert "−44.10" in shown
+
+
+def test_explain_names_what_makes_no_difference_in_one_line(saima) -> None:
+    shown = saima("explain", "demo-city", "whistle", "--against", "crane", "--period", "2026-05").out
+    told = json.loads(
+        saima("explain", "demo-city", "whistle", "--against", "crane", "--period", "2026-05", "--json").out
+    )
+
+    level = [row["title"]["en"] for row in told["comparisons"][0]["rows"] if abs(row["points"]) < 1e-9]
+    assert f"No points won or lost on: {', '.join(level)}." in shown
+    assert not any(line.startswith(f"│{title}") for line in shown.splitlines() for title in level)
+
+
+def test_whatif_says_once_what_no_indicator_can_do_alone(saima) -> None:
+    asked = ("whatif", "demo-city", "ferry", "--place", "1", "--period", "2026-05")
+    told = json.loads(saima(*asked, "--json").out)
+    never = [s for s in told["places"][0]["singles"] if s["amount"] is None]
+    shown = saima(*asked).out
+
+    assert len(never) > 1
+    assert f"Indicators that cannot take place 1 alone, whatever the figure: {len(never)}." in shown
+    assert shown.count("alone") == 1

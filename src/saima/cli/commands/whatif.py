@@ -6,6 +6,7 @@ from rich.table import Table
 from rich.text import Text as Line
 
 from saima.cli.answers import whole_number
+from saima.cli.figures import in_unit, shown, with_points
 from saima.cli.grammar import Given
 from saima.cli.output import Output
 from saima.cli.question import as_of
@@ -14,12 +15,13 @@ from saima.engine.errors import Problem, QuestionRefused
 from saima.engine.model.evaluation_json import answer_json
 from saima.engine.model.season import Season
 from saima.engine.race.plan import Plan
-from saima.engine.race.whatif import whatif
+from saima.engine.race.whatif import PlaceAhead, whatif
 from saima.engine.race.world import Rivals
 from saima.files import load_season
-from saima.words import Lang, number, say
+from saima.words import Lang, measured, number, say
 
 RIVALS: Final[tuple[Rivals, ...]] = get_args(Rivals)
+MOST_RIVALS: Final = 8  # behind; JSON holds all
 
 
 def run(given: Given, out: Output) -> int:
@@ -55,18 +57,40 @@ def run(given: Given, out: Output) -> int:
     out.say(found.code, **found.params)
     for ahead in found.places:
         out.write("")
-        out.say(ahead.code, **ahead.params)
-        out.say(ahead.plan.code, **ahead.plan.params)
+        out.say(ahead.code, **with_points(ahead.params, season, out.lang))
+        out.say(ahead.plan.code, **with_points(ahead.plan.params, season, out.lang))
         if ahead.plan.moves:
             table = _table(ahead.plan, season, out.lang)
             out.write(drawn(lambda console, table=table: console.print(table)))  # type: ignore[misc]
-        for single in ahead.singles:
-            out.write(f"  {say(single.code, out.lang, **single.params)}")
+        for line in _singles(ahead, season, out.lang):
+            out.write(f"  {line}")
     if found.slack:
         out.write("")
-        for rival in found.slack:
-            out.say(rival.code, **rival.params)
+        for rival in found.slack[:MOST_RIVALS]:
+            out.say(rival.code, **with_points(rival.params, season, out.lang))
+        if len(found.slack) > MOST_RIVALS:
+            out.say("cli.whatif.more_rivals", more=str(len(found.slack) - MOST_RIVALS))
     return 0
+
+
+def _singles(ahead: PlaceAhead, season: Season, lang: Lang) -> list[str]:
+    """A sentence for each indicator that could do it alone, and one for all that never could."""
+    said, never = [], []
+    for single in ahead.singles:
+        params = with_points(single.params, season, lang)
+        if single.needed is None:
+            never.append(single)
+            continue
+        params["figure"] = measured(number(single.needed, lang), season.indicator[single.indicator].unit, lang)
+        said.append(say(single.code, lang, **params))
+    if len(never) == 1:
+        said.append(say(never[0].code, lang, **with_points(never[0].params, season, lang)))
+    elif never:
+        best = max(never, key=lambda s: s.most)
+        most = number(best.most, lang, season.decimals)
+        params = {"place": ahead.place, "count": str(len(never)), "indicator": best.title, "most": most}
+        said.append(say("cli.whatif.never_alone", lang, **params))
+    return said
 
 
 def _table(plan: Plan, season: Season, lang: Lang) -> Table:
@@ -77,19 +101,12 @@ def _table(plan: Plan, season: Season, lang: Lang) -> Table:
         table.add_column(Line(say(f"cli.whatif.{head}", lang)), justify="left" if left else "right", overflow="fold")
     for move in plan.moves:
         indicator = season.indicator[move.indicator]
-        unit = indicator.unit
-
-        def figure(value: float | None, places: int = indicator.decimals, unit: object = unit) -> str:
-            if value is None:
-                return "–"
-            return say("cli.explain.value", lang, value=number(value, lang, places), unit=unit).rstrip()
-
         table.add_row(
-            Line(indicator.title.of(lang)),
-            figure(move.figure),
-            figure(move.needed),
-            figure(move.rate, indicator.decimals + 1),
-            figure(move.best),
+            Line(in_unit(indicator.title, indicator.unit, lang)),
+            shown(move.figure, indicator.decimals, lang),
+            shown(move.needed, indicator.decimals, lang),
+            shown(move.rate, indicator.decimals + 1, lang),
+            shown(move.best, indicator.decimals, lang),
             number(move.effort, lang, 2),
             Line(say(f"cli.whatif.kind_{move.kind}", lang)),
         )

@@ -24,7 +24,7 @@ def report_faults(data: bytes, labels: Mapping[str, str], found: Collector) -> N
     """
     if not _suspect(data):
         return
-    from openpyxl import load_workbook  # noqa: PLC0415
+    from openpyxl import load_workbook
 
     told = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
     typed = load_workbook(io.BytesIO(data), read_only=True, keep_links=False)

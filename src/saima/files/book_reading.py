@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -194,9 +195,7 @@ def _check_package(path: Path, packed: int) -> None:
             check_entries(archive.infolist(), path.name, packed)
             names = archive.namelist()
             whole = archive.testzip() is None
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, OSError):
-        raise refused("files.broken_book", path.name) from None
-    except zipfile.zlib.error:  # type: ignore[attr-defined]
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError, OSError):
         raise refused("files.broken_book", path.name) from None
     if any(n.lower().endswith("vbaproject.bin") for n in names):
         raise refused("files.book_macros", path.name)

@@ -2,6 +2,7 @@
 
 import stat
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from io import BytesIO
@@ -104,9 +105,7 @@ def unpacked(path: Path, *, what: str, under: str = "") -> dict[str, bytes]:
             check_entries(archive.infolist(), path.name, packed)
             wanted = [e for e in entries if e.filename.startswith(under)]
             return {e.filename.removeprefix(under): archive.read(e) for e in wanted}
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError, EOFError, ValueError):
-        raise refused("files.broken_zip", path.name, what=what) from None
-    except (OSError, zipfile.zlib.error):  # type: ignore[attr-defined]
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError, OSError):
         raise refused("files.broken_zip", path.name, what=what) from None
 
 

@@ -10,7 +10,7 @@ CHART: Final = "Noto Sans SC"  # static: text inside an SVG falls to the thinnes
 @cache
 def folders() -> tuple[Path, ...]:
     """The folders of the two font packages."""
-    import manimgx_fonts_cjk  # type: ignore[import-untyped]  # noqa: PLC0415
-    import pylopdf_fonts_zh_cn  # noqa: PLC0415
+    import manimgx_fonts_cjk
+    import pylopdf_fonts_zh_cn
 
     return tuple(Path(str(module.__file__)).parent for module in (manimgx_fonts_cjk, pylopdf_fonts_zh_cn))

@@ -22,7 +22,7 @@ WIDTHS: Final[Mapping[Look, float]] = {
 
 def render_workbook(evaluation: Evaluation, issue: Issue, lang: Lang) -> bytes:
     """A workbook of all tables. Text is never taken for a formula; equal arguments give equal bytes."""
-    import xlsxwriter  # noqa: PLC0415
+    import xlsxwriter
 
     out = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}

@@ -94,7 +94,7 @@ def render_docx(evaluation: Evaluation, issue: Issue, lang: Lang) -> bytes:
 
 class _Writer:
     def __init__(self, said: Paper, lead: str, issue: Issue) -> None:
-        from docx import Document  # noqa: PLC0415
+        from docx import Document
 
         self.said, self.lead, self.issue = said, lead, issue
         self.house = HOUSES[said.lang]
@@ -112,7 +112,7 @@ class _Writer:
         return _undated(out.getvalue())
 
     def _set_up(self) -> None:
-        from docx.shared import Mm, Pt  # noqa: PLC0415
+        from docx.shared import Mm, Pt
 
         section = self.document.sections[0]
         section.page_width, section.page_height = Mm(210), Mm(297)
@@ -152,7 +152,7 @@ class _Writer:
         self._run(line, " —", face)
 
     def _run(self, paragraph: Any, text: str, type_: Type) -> Any:
-        from docx.shared import Pt, RGBColor  # noqa: PLC0415
+        from docx.shared import Pt, RGBColor
 
         run = paragraph.add_run(_printable(text))
         run.font.size, run.font.bold = Pt(type_.size), type_.bold
@@ -162,8 +162,8 @@ class _Writer:
         return run
 
     def _line(self, text: str, type_: Type, side: Side | None = None, *, before: float = 0, after: float = 0) -> Any:
-        from docx.enum.text import WD_LINE_SPACING  # noqa: PLC0415
-        from docx.shared import Pt  # noqa: PLC0415
+        from docx.enum.text import WD_LINE_SPACING
+        from docx.shared import Pt
 
         line = self.document.add_paragraph()
         shape = line.paragraph_format
@@ -177,7 +177,7 @@ class _Writer:
         return line
 
     def _masthead(self) -> None:
-        from docx.shared import Pt  # noqa: PLC0415
+        from docx.shared import Pt
 
         said, house = self.said, self.house
         organisation = said.organisation or said.title
@@ -207,14 +207,14 @@ class _Writer:
         line.paragraph_format.space_after = Pt(2)
 
     def _paragraph(self, text: str) -> Any:
-        from docx.shared import Pt  # noqa: PLC0415
+        from docx.shared import Pt
 
         line = self._line(text, self.house.body, "justify", after=0 if self.house.indent else 5)
         line.paragraph_format.first_line_indent = Pt(self.house.indent)
         return line
 
     def _heading(self, text: str, level: int = 1) -> None:
-        from docx.shared import Pt  # noqa: PLC0415
+        from docx.shared import Pt
 
         if level == 1:
             self.headings += 1
@@ -276,8 +276,8 @@ class _Writer:
         self._table(Table(caption, tuple(columns), rows, ranking.note), [_tint(p) for p in ranking.places])
 
     def _table(self, table: Table, tints: Sequence[str] = ()) -> None:
-        from docx.enum.table import WD_TABLE_ALIGNMENT  # noqa: PLC0415
-        from docx.shared import Mm, Pt  # noqa: PLC0415
+        from docx.enum.table import WD_TABLE_ALIGNMENT
+        from docx.shared import Mm, Pt
 
         caption = self._line(
             table.caption, _resized(self.house.table, self.house.table.size + 1), "centre", before=6, after=3
@@ -310,7 +310,7 @@ class _Writer:
         self._line("", Type(self.house.body.latin, self.house.body.han, 4, 6))
 
     def _signature(self) -> None:
-        from docx.shared import Pt  # noqa: PLC0415
+        from docx.shared import Pt
 
         said, body = self.said, self.house.body
         for _ in range(2):  # the seal stands over name and date
@@ -322,8 +322,8 @@ class _Writer:
                 line.paragraph_format.keep_with_next = True
 
     def _foot(self) -> None:
-        from docx.enum.text import WD_TAB_ALIGNMENT  # noqa: PLC0415
-        from docx.shared import Mm, Pt  # noqa: PLC0415
+        from docx.enum.text import WD_TAB_ALIGNMENT
+        from docx.shared import Mm, Pt
 
         said, foot = self.said, self.house.foot
         texts = []
@@ -353,7 +353,7 @@ def _tint(place: Place) -> str:
 
 
 def _side(side: Side) -> Any:
-    from docx.enum.text import WD_ALIGN_PARAGRAPH  # noqa: PLC0415
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
 
     return {
         "left": WD_ALIGN_PARAGRAPH.LEFT,
@@ -382,8 +382,8 @@ def _numbered(index: int, text: str, lang: Lang) -> str:
 
 
 def _element(name: str, **attributes: str) -> Any:
-    from docx.oxml import OxmlElement  # noqa: PLC0415
-    from docx.oxml.ns import qn  # noqa: PLC0415
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
 
     made = OxmlElement(name)
     for key, value in attributes.items():
@@ -393,7 +393,7 @@ def _element(name: str, **attributes: str) -> Any:
 
 def _faces(properties: Any, type_: Type) -> None:
     """Latin and East Asian typeface; without the latter Word takes the theme's own for Chinese."""
-    from docx.oxml.ns import qn  # noqa: PLC0415
+    from docx.oxml.ns import qn
 
     fonts = properties.get_or_add_rFonts()
     for script in ("ascii", "hAnsi", "cs"):
@@ -406,7 +406,7 @@ def _faces(properties: Any, type_: Type) -> None:
 
 
 def _language(properties: Any, lang: Lang) -> None:
-    from docx.oxml.ns import qn  # noqa: PLC0415
+    from docx.oxml.ns import qn
 
     for old in properties.findall(qn("w:lang")):
         properties.remove(old)
@@ -418,7 +418,7 @@ def _language(properties: Any, lang: Lang) -> None:
 
 
 def _style_heading(style: Any, type_: Type) -> None:
-    from docx.shared import Pt, RGBColor  # noqa: PLC0415
+    from docx.shared import Pt, RGBColor
 
     style.font.size, style.font.bold, style.font.italic = Pt(type_.size), type_.bold, False
     style.font.color.rgb = RGBColor(0, 0, 0)
@@ -426,7 +426,7 @@ def _style_heading(style: Any, type_: Type) -> None:
 
 
 def _page_field(run: Any) -> None:
-    from docx.oxml.ns import qn  # noqa: PLC0415
+    from docx.oxml.ns import qn
 
     instruction = _element("w:instrText")
     instruction.set(qn("xml:space"), "preserve")

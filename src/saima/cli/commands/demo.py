@@ -21,8 +21,8 @@ def run(given: Given, out: Output) -> int:
         out.say("cli.demo.current", folder=folder)
     else:
         # The press and all that draws is wanted only when something is built; a second start is quick without it.
-        from saima.cli.demo.building import build  # noqa: PLC0415
-        from saima.cli.terminal import steps  # noqa: PLC0415
+        from saima.cli.demo.building import build
+        from saima.cli.terminal import steps
 
         build(folder, made, steps, out.lang)
         out.say("cli.demo.built", folder=folder)

@@ -51,7 +51,7 @@ class Handler(SimpleHTTPRequestHandler):
             self.send_header(name, value)
         super().end_headers()
 
-    def send_head(self):  # type: ignore[no-untyped-def]  # noqa: ANN201
+    def send_head(self):  # type: ignore[no-untyped-def]  # noqa: ANN201 - as http.server has it
         # A page elsewhere may point a name of its own at 127.0.0.1; only our own two names are answered.
         name = self.headers.get("Host", "").rpartition(":")[0] or self.headers.get("Host", "")
         if name not in (HOST, "localhost"):
@@ -59,7 +59,7 @@ class Handler(SimpleHTTPRequestHandler):
             return None
         return super().send_head()
 
-    def list_directory(self, path):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+    def list_directory(self, path):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201 - as above
         del path
         self.send_error(HTTPStatus.NOT_FOUND)
 

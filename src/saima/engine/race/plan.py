@@ -135,7 +135,7 @@ def _figures(choices: tuple[Option, ...], amounts: Mapping[int, float]) -> dict[
 
 def _programme(choices: tuple[Option, ...], need: float) -> dict[int, float] | None:
     """Amounts of the chosen options, by place in ``choices``; None when the estimate cannot reach the need."""
-    from scipy.optimize import Bounds, LinearConstraint, milp  # noqa: PLC0415 - heavy, and only asked for here
+    from scipy.optimize import Bounds, LinearConstraint, milp
 
     owner, amount, gain, cost, whole = [], [], [], [], []
     for k, option in enumerate(choices):

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
+import numpy as np
+
 from saima.engine.errors import Problem, ReadingsRefused
 from saima.engine.model.inputs import Reading, ReadingTable
 from saima.engine.model.season import Season, Target
@@ -118,8 +120,6 @@ def table_of(readings: Iterable[Reading]) -> ReadingTable:
 
 
 def _pairs(table: ReadingTable) -> set[tuple[int, int]]:
-    import numpy as np  # noqa: PLC0415
-
     both = np.unique(table.contestant.astype(np.int64) * max(1, len(table.indicators)) + table.indicator)
     return {divmod(int(n), max(1, len(table.indicators))) for n in both}
 

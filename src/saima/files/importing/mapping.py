@@ -105,7 +105,7 @@ def save_map(mapping: Mapping, path: Path | str) -> None:
 
 def dump_map(mapping: Mapping) -> str:
     """The mapping as TOML text."""
-    import tomli_w  # noqa: PLC0415
+    import tomli_w
 
     document: dict[str, Any] = {"saima": FORMAT}
     if mapping.year is not None:

@@ -80,7 +80,7 @@ def merge_counts(bundle: Bundle, result: ImportResult) -> Counts:
 
 def _news(old: ReadingTable, new: ReadingTable) -> tuple[np.ndarray, np.ndarray, int]:
     """Row numbers of ``new`` that say something else than the latest revision, and the revision each becomes."""
-    import polars as pl  # noqa: PLC0415
+    import polars as pl
 
     latest = _frame(old, "old").sort("old_revision").unique(_SLOT, keep="last", maintain_order=True)
     both = _frame(new, "new").with_row_index("row").join(latest, on=_SLOT, how="left", maintain_order="left")
@@ -93,7 +93,7 @@ def _news(old: ReadingTable, new: ReadingTable) -> tuple[np.ndarray, np.ndarray,
 
 
 def _frame(table: ReadingTable, name: str) -> pl.DataFrame:
-    import polars as pl  # noqa: PLC0415
+    import polars as pl
 
     periods = [p.ordinal * 16 + len(p.frequency) for p in table.periods]  # the four names differ in length
     return pl.DataFrame(
@@ -109,7 +109,7 @@ def _frame(table: ReadingTable, name: str) -> pl.DataFrame:
 
 
 def _names(names: Sequence[str], index: np.ndarray) -> pl.Series:
-    import polars as pl  # noqa: PLC0415
+    import polars as pl
 
     return (
         pl.Series(list(names), dtype=pl.String).gather(index.astype(np.int64))

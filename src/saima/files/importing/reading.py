@@ -114,7 +114,7 @@ def _read_ole(content: bytes, path: Path) -> tuple[Sheet, ...]:
 
 
 def _read_xlsx(content: bytes, path: Path, *, formulas: bool) -> tuple[Sheet, ...]:
-    from openpyxl import load_workbook  # noqa: PLC0415
+    from openpyxl import load_workbook
 
     with _damage_told(path):
         book = load_workbook(io.BytesIO(content), data_only=True, keep_links=False)
@@ -159,7 +159,7 @@ def _is_formula(written: Any, at: tuple[int, int]) -> bool:
 
 
 def _read_plain(content: bytes, path: Path) -> tuple[Sheet, ...]:
-    import fastexcel  # noqa: PLC0415
+    import fastexcel
 
     with _damage_told(path):
         book = fastexcel.read_excel(content)
@@ -191,7 +191,7 @@ def _guessed(text: str | None) -> Cell:
 
 
 def _read_text(content: bytes, path: Path) -> Sheet:
-    import polars as pl  # noqa: PLC0415
+    import polars as pl
 
     text = _decoded(content, path)
     if not text.strip():
@@ -210,7 +210,7 @@ def _read_text(content: bytes, path: Path) -> Sheet:
 
 def _quickly(text: str, separator: str) -> Any:
     """The rows of a long regular text; None when they are ragged or quoted in ways polars does not take."""
-    import polars as pl  # noqa: PLC0415
+    import polars as pl
 
     if "\n\n" in text or "\r\n\r\n" in text:
         return None  # polars drops blank lines, and every later line would be named wrongly

@@ -79,7 +79,7 @@ class _Lines:
         self.placer = placer
 
     def place(self, at: int, column: Column, unit: Unit | None) -> ReadingTable:
-        import polars as pl  # noqa: PLC0415
+        import polars as pl
 
         assert self.sheet.frame is not None
         names = self.sheet.frame.columns
@@ -98,7 +98,7 @@ class _Lines:
         return _table(frame, periods)
 
     def named(self, frame: pl.DataFrame, kind: str, keys: dict[Any, int], fixed: str) -> pl.DataFrame:
-        import polars as pl  # noqa: PLC0415
+        import polars as pl
 
         if kind not in keys:
             return frame.with_columns(pl.lit(fixed).alias(kind))
@@ -117,7 +117,7 @@ class _Lines:
         self, frame: pl.DataFrame, kind: str, codes: dict[str, str], faults: dict[str, _Bad], column: int
     ) -> pl.DataFrame:
         """Texts become codes; lines whose text has none are told and dropped."""
-        import polars as pl  # noqa: PLC0415
+        import polars as pl
 
         frame = frame.with_columns(pl.col(kind).fill_null(""))
         if faults:
@@ -139,7 +139,7 @@ class _Lines:
     def timed(
         self, frame: pl.DataFrame, keys: dict[Any, int], value: int, shift: int
     ) -> tuple[pl.DataFrame, list[Period]]:
-        import polars as pl  # noqa: PLC0415
+        import polars as pl
 
         if "period" not in keys:
             frame = frame.with_columns(pl.lit("").alias("period"))
@@ -166,7 +166,7 @@ class _Lines:
 
     def valued(self, frame: pl.DataFrame, at: int, unit: Unit | None, row_units: bool) -> pl.DataFrame:
         """Adds ``text`` (canonical), ``state`` and ``note``; lines without a figure are told and dropped."""
-        import polars as pl  # noqa: PLC0415
+        import polars as pl
 
         if not row_units:
             frame = frame.with_columns(pl.lit("").alias("unit"))
@@ -204,7 +204,7 @@ class _Lines:
         return int(exponent) if digits == (1,) and source.fits(target) else None
 
     def slowly(self, rest: pl.DataFrame, at: int, unit: Unit | None) -> pl.DataFrame:
-        import polars as pl  # noqa: PLC0415
+        import polars as pl
 
         whole = self.placer.whole
         said: dict[tuple[str, str, str], _Good | _Bad] = {}
@@ -261,7 +261,7 @@ class _Lines:
 
     def once(self, frame: pl.DataFrame, at: int) -> pl.DataFrame:
         """One figure per contestant, indicator and period; the same again is skipped, different ones are refused."""
-        import polars as pl  # noqa: PLC0415
+        import polars as pl
 
         slot = ["contestant", "indicator", "period"]
         double = frame.filter(pl.struct(slot).is_duplicated())
@@ -306,7 +306,7 @@ class _Lines:
 
 def shifted(value: pl.Expr, power: int) -> pl.Expr:
     """Plain decimal texts times ten to the power, exactly, as canonical texts: the point moves, no digit changes."""
-    import polars as pl  # noqa: PLC0415
+    import polars as pl
 
     bare = value.str.strip_prefix("-")
     whole = bare.str.replace(r"\..*$", "")
@@ -329,7 +329,7 @@ def shifted(value: pl.Expr, power: int) -> pl.Expr:
 
 
 def _table(frame: pl.DataFrame, periods: Sequence[Period]) -> ReadingTable:
-    import polars as pl  # noqa: PLC0415
+    import polars as pl
 
     if not frame.height:
         return ReadingTable.of(())
@@ -362,7 +362,7 @@ def _table(frame: pl.DataFrame, periods: Sequence[Period]) -> ReadingTable:
 
 
 def _index(codes: pl.Series) -> tuple[tuple[str, ...], Any]:
-    import polars as pl  # noqa: PLC0415
+    import polars as pl
 
     names = tuple(sorted(codes.unique().to_list()))
     at = codes.replace_strict({c: n for n, c in enumerate(names)}, return_dtype=pl.Int32)

@@ -29,8 +29,8 @@ def make_key(path: Path) -> str:
     SeasonRefused
         One of the two files is already there: no key is ever written over.
     """
-    from cryptography.hazmat.primitives import serialization as form  # noqa: PLC0415
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey  # noqa: PLC0415
+    from cryptography.hazmat.primitives import serialization as form
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
     public_path = path.with_name(path.name + ".pub")
     if public_path.exists():
@@ -62,8 +62,8 @@ def sign(manifest: bytes, key_path: Path) -> bytes:
     SeasonRefused
         The file holds no Ed25519 private key.
     """
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey  # noqa: PLC0415
-    from cryptography.hazmat.primitives.serialization import load_pem_private_key  # noqa: PLC0415
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
     try:
         key = load_pem_private_key(_key_bytes(key_path), None)
@@ -81,8 +81,8 @@ def signature_bytes(public: str, signature: str) -> bytes:
 
 def signer(manifest: bytes, signature: bytes) -> str | None:
     """The public key that signed exactly this manifest, as 64 hexadecimal digits; None when nobody did."""
-    from cryptography.exceptions import InvalidSignature  # noqa: PLC0415
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey  # noqa: PLC0415
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
     try:
         said = json.loads(signature)
@@ -106,11 +106,11 @@ def public_key(key: str | Path) -> str:
     SeasonRefused
         Neither of them.
     """
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import (  # noqa: PLC0415
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import (
         Ed25519PrivateKey,
         Ed25519PublicKey,
     )
-    from cryptography.hazmat.primitives.serialization import (  # noqa: PLC0415
+    from cryptography.hazmat.primitives.serialization import (
         load_pem_private_key,
         load_pem_public_key,
     )

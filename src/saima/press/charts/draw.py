@@ -67,7 +67,7 @@ def words(titles: Mapping[str, str]) -> str:
 
 @cache
 def _fonts_ready() -> None:
-    import vl_convert  # noqa: PLC0415
+    import vl_convert
 
     for folder in folders():
         vl_convert.register_font_directory(str(folder))
@@ -75,7 +75,7 @@ def _fonts_ready() -> None:
 
 def svg(spec: Spec) -> str:
     """The picture in plain hexes, for print and PDF. The same specification always gives the same bytes."""
-    import vl_convert  # noqa: PLC0415
+    import vl_convert
 
     _fonts_ready()
     drawn: str = vl_convert.vegalite_to_svg(spec, vl_version="6.4", allowed_base_urls=[])

@@ -82,7 +82,7 @@ def _layout() -> bytes:
 
 @cache
 def _fonts() -> Any:
-    import typst  # noqa: PLC0415
+    import typst
 
     return typst.Fonts(
         include_system_fonts=False,
@@ -92,7 +92,7 @@ def _fonts() -> Any:
 
 
 def _compiled(inputs: dict[str, str], made: datetime) -> bytes:
-    import typst  # noqa: PLC0415
+    import typst
 
     def compiled(standards: list[Any]) -> bytes:
         return typst.compile(

@@ -24,3 +24,21 @@ def test_links_between_pages_lead_somewhere(page: Path) -> None:
     linked = re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text("utf-8"))
 
     assert [t for t in linked if "://" not in t and not (page.parent / t).exists()] == []
+
+
+def test_files_that_pages_and_modules_name_are_there() -> None:
+    named = {
+        (page, name)
+        for page in [*PAGES, *(ROOT / "src").rglob("*.py")]
+        for name in re.findall(
+            r"(?<![\w/])((?:docs|tests|tools|benchmarks|saima)/[\w./-]+\.(?:md|py|toml|json))", page.read_text("utf-8")
+        )
+    }
+
+    lost = {
+        (page.name, name) for page, name in named if not (ROOT / name).exists() and not (ROOT / "src" / name).exists()
+    }
+    assert lost == set()
+    bare = {name for page in PAGES for name in re.findall(r"`(test_\w+)(?:\.py)?`", page.read_text("utf-8"))}
+    written = "\n".join(f"{p.stem}\n{p.read_text('utf-8')}" for p in (ROOT / "tests").rglob("test_*.py"))
+    assert {name for name in bare if not re.search(rf"\b{name}\b", written)} == set()

@@ -13,9 +13,9 @@ from saima.engine.race.projection import ADDS_UP
 class Effort:
     """In the unit of the reading, per period, in the better direction; 0 where a figure never moved that way.
 
-    ``own`` and ``pace`` (contestants, indicators): a contestant's best step, and its mean step over the periods of
-    the window. ``anybody`` (indicators,): the best step of all. ``remaining``: periods left to the end of the span
-    the targets cover, at least 1.
+    ``own`` and ``pace`` (contestants, indicators): a contestant's best step, and its mean step over the span the
+    targets cover. ``anybody`` (indicators,): the best step of all. ``remaining``: periods left to the end of that
+    span, at least 1.
     """
 
     own: FloatArray

@@ -1,7 +1,7 @@
 """The progress ranking: how far a contestant moved since a past period, on today's yardsticks.
 
 Both ends are scored with this season's targets, goalposts and weights, over the indicators known at both ends only;
-so the difference is the contestant's own movement and not a change of rules. docs/method/progress.md.
+so the difference is the contestant's own movement and not a change of rules. docs/method/standings.md.
 """
 
 from dataclasses import dataclass

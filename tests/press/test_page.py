@@ -247,3 +247,11 @@ def test_contrast_meets_wcag_aa(scheme):
 def test_text_becomes_markup_only_on_purpose():
     assert el("p", "<b>", title='"x"') == '<p title="&quot;x&quot;">&lt;b&gt;</p>'
     assert markup("a", None, ["<", el("br")], 3) == "a&lt;<br>3"
+
+
+@pytest.mark.parametrize("evaluation", [sample.evaluation(), sample.large(), sample.without_standings()])
+def test_every_link_on_the_page_leads_somewhere(evaluation):
+    tree = Tree(render_page(evaluation, sample.ISSUE, "en", {}))
+    there = {attrs["id"] for _, attrs in tree.tags if "id" in attrs}
+
+    assert {a["href"] for a in tree.all("a") if a["href"].startswith("#")} - {f"#{i}" for i in there} == set()

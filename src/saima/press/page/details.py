@@ -5,12 +5,10 @@ from typing import Final
 from saima.engine.model.evaluation import Cell
 from saima.engine.model.season import Indicator
 from saima.press.page.html import Child, Html, column, el, table
-from saima.press.page.view import Section, View
+from saima.press.page.view import IN_FULL, Section, View
 from saima.press.sentences import date_text, figure_text, period_name, proposal_sentence, subject_title
 from saima.words import Text, measured, signed
 
-MOST_ROWS: Final = 2500  # indicator rows of all "why" tables together; beyond, groups stand for them
-IN_FULL: Final = 10  # contestants whose indicators are printed even so
 MOST_LISTED: Final = 60
 OPEN_AT_MOST: Final = 12  # adjustments; a longer ledger is folded
 
@@ -221,11 +219,10 @@ def not_ranked(view: View) -> Section | None:
 def why(view: View) -> Section:
     """Of every contestant each indicator: value, target, completion, due, pace, score, weight, contribution."""
     shown = [i for i in view.season.indicators if i.role != "denominator" and _used(view, i.code)]
-    by_groups = len(view.order) * len(shown) > MOST_ROWS
     few = len(view.order) <= 12
     lead = view.say("press.why.lead" if view.evaluation.standings else "press.why.lead_unranked")
     cut = None
-    if by_groups:
+    if len(view.in_full) < len(view.order):
         cut = el(
             "p",
             view.say("press.why.cut", full=IN_FULL, contestants=len(view.order), indicators=len(shown)),
@@ -235,11 +232,11 @@ def why(view: View) -> Section:
         el(
             "details",
             el("summary", view.name(c), _summary(view, c)),
-            _why_table(view, c, [i.code for i in shown] if not by_groups or at < IN_FULL else []),
+            _why_table(view, c, [i.code for i in shown] if c in view.in_full else []),
             open=few,
             class_="why-of",
         )
-        for at, c in enumerate(view.order)
+        for c in view.order
     ]
     return view.section("why", el("p", lead, class_="hint"), cut, cells)
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 from saima.engine.model.evaluation import Cell, Evaluation, LightMark, NodeScore, Standing
 from saima.engine.model.history import Colour
@@ -13,6 +14,9 @@ from saima.press.issue import Issue
 from saima.press.page.html import Child, Html, el, markup
 from saima.press.sentences import chance_text, pace_text, period_short, score_text
 from saima.words import Lang, Text, number, percent, say
+
+MOST_ROWS: Final = 2500  # indicator rows of all "why" tables together; beyond, groups stand for them
+IN_FULL: Final = 10  # contestants whose indicators are printed even so
 
 
 @dataclass(frozen=True)
@@ -89,7 +93,16 @@ class View:
         at = f"why-{contestants[contestant]}"
         return at if not subject else f"{at}-{subjects[subject]}"
 
+    @cached_property
+    def in_full(self) -> frozenset[str]:
+        """Contestants whose every indicator is printed; of the others their groups."""
+        each = sum(i.role != "denominator" for i in self.season.indicators)
+        return frozenset(self.order if len(self.order) * each <= MOST_ROWS else self.order[:IN_FULL])
+
     def why(self, label: Child, contestant: str, subject: str = "") -> Html:
+        """A link to where a number comes from: its row, or the contestant's table where the row is not printed."""
+        if not subject.startswith("node:") and contestant not in self.in_full:
+            subject = ""
         return el("a", label, href=f"#{self.why_id(contestant, subject)}", class_="why")
 
     def light(self, colour: Colour, pace: float | None = None, *, bound: bool = False) -> Html:

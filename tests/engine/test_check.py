@@ -74,6 +74,7 @@ def test_weights_that_do_not_join_are_refused_with_the_difference():
         (season(score_rules=rule("min_max", out_low=100, out_high=0)), "season.params_order"),
         (season(score_rules=rule("deduction", full=5, per_unit=-1)), "season.params_order"),
         (season(score_rules=(ScoreRule("capped", "completion", {}, ((0, 9),)),)), "season.steps_without_effect"),
+        (season(nodes=(Node("race", Text("Race"), "race", params={"late": 1.0}),)), "season.params_without_effect"),
         (season(indicator("jobs", better="lower"), score_rules=rule("given")), "season.points_direction"),
         (season(score_rules=rule("points_per_unit", points=-1, cap=9)), "season.points_direction"),
         (

@@ -236,6 +236,9 @@ def _without_effect(season: Season) -> Iterator[Problem]:
     """What is set and would never do anything."""
     if not season.scored and any(n.race == "weak_spots" for n in season.nodes):
         yield Problem("season.weak_spots_without_indicators", {"season": season.title})
+    for n in season.nodes:
+        if n.params and n.race == "indicators":
+            yield Problem("season.params_without_effect", {"race": n.title, "parameters": tuple(sorted(n.params))})
     scored = {i.code for i in season.scored}
     for b in season.tie_breakers:
         kind, _, code = b.partition(":")

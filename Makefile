@@ -59,7 +59,7 @@ contracts: $(DEV) ## Who may import whom (.importlinter)
 ci: ## What the build machine runs
 	.ci/run
 
-bench: $(BENCH) ## Print every figure about speed that the README quotes
+bench: $(BENCH) ## Print how fast it is on this machine, other libraries beside it
 	$(PY) -m benchmarks
 
 pictures: $(DEV) ## Take the README's pictures again, with chromium

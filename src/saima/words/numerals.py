@@ -61,12 +61,12 @@ def measured(figure: str, unit: Text, lang: Lang) -> str:
     >>> measured("12", Text("firms", "家"), "en"), measured("12", Text("firms", "家"), "zh")
     ('12\xa0firms', '12家')
     >>> measured("12,206", Text("10,000 yuan", "万元"), "en")
-    '12,206\xa0×\xa010,000\xa0yuan'
+    '12,206\xa0×\xa010,000 yuan'
     """
     said = unit.of(lang)
     if not said:
         return figure
     if said[0].isdigit():
-        return f"{figure} × {said}".replace(" ", "\N{NO-BREAK SPACE}")
+        return f"{figure}\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}{said}"
     close = lang == "zh" and (said[0] == "%" or not said[0].isascii())
     return f"{figure}{said}" if close else f"{figure}\N{NO-BREAK SPACE}{said}"

@@ -106,3 +106,10 @@ def test_workbook_is_dated_by_the_issue_and_the_same_each_time():
 @pytest.mark.parametrize("make", [sample.without_standings, sample.hostile, lambda: sample.large(30, 12)])
 def test_workbook_of_unusual_seasons_opens(make):
     assert _book("zh", make()).sheetnames[-1] == "方法与复核"
+
+
+def test_columns_are_as_wide_as_their_texts_up_to_a_limit():
+    sheet = _book()["Lights"]
+
+    longest = max(len(row[1]) for row in _rows(sheet))
+    assert longest < sheet.column_dimensions["B"].width <= 45

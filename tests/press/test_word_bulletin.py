@@ -107,3 +107,11 @@ def test_word_keeps_typed_text_and_drops_control_characters():
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_word_of_unusual_seasons_opens(make, lang):
     assert len(_opened(lang, make()).paragraphs) > 10
+
+
+def test_word_tables_repeat_their_heading_and_break_no_row_over_two_pages():
+    tables = _opened("en").tables
+
+    assert all(t.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None for t in tables if len(t.rows) > 1)
+    ranked = next(t for t in tables if t.rows[0].cells[0].text == "Rank")
+    assert all(row._tr.trPr.find(qn("w:cantSplit")) is not None for row in ranked.rows)

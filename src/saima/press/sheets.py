@@ -1,9 +1,10 @@
 """The bulletin as workbook: every number behind it, with live formulas where a reader can recompute one."""
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time
 from typing import Any, Final
+from unicodedata import east_asian_width
 
 from saima.engine.model.evaluation import Evaluation
 from saima.engine.model.history import Colour
@@ -18,6 +19,21 @@ INKS: Final[Mapping[Colour, str]] = {"green": "#14532D", "yellow": "#7A4B0C", "r
 WIDTHS: Final[Mapping[Look, float]] = {
     "text": 20, "long": 48, "count": 9, "score": 11, "share": 11, "figure": 16, "light": 9,
 }  # fmt: skip
+
+
+WIDEST: Final = 44
+
+
+def _width(head: str, look: Look, entries: Sequence[Entry]) -> float:
+    """As wide as its texts up to a limit, and wide enough for a heading of two lines with its filter button."""
+    least = max(WIDTHS[look], _length(head) / 2 + 5)
+    texts = [_length(e) + 2 for e in entries if isinstance(e, str)] if look == "text" else []
+    return max(least, min(WIDEST, max(texts, default=0)))
+
+
+def _length(text: str) -> int:
+    """In columns of a fixed font: a Han character takes two."""
+    return sum(2 if east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def render_workbook(evaluation: Evaluation, issue: Issue, lang: Lang) -> bytes:
@@ -66,8 +82,9 @@ class _Writer:
         if self.notice:
             sheet.write_string(1, 0, self.notice, self._format("notice"))
         for n, head in enumerate(grid.heads):
-            sheet.set_column(n, n, WIDTHS[head.look])
-            sheet.write_string(HEAD_ROW, n, say(head.code, self.lang), self._format("head"))
+            said = say(head.code, self.lang)
+            sheet.set_column(n, n, _width(said, head.look, [row[n] for row in grid.rows]))
+            sheet.write_string(HEAD_ROW, n, said, self._format("head"))
         for n, row in enumerate(grid.rows, HEAD_ROW + 1):
             for k, (entry, head) in enumerate(zip(row, grid.heads, strict=True)):
                 self._write(sheet, n, k, entry, head.look)
@@ -127,8 +144,9 @@ class _Writer:
     def _unit(self, unit: str, decimals: int) -> Any:
         number = "#,##0." + "0" * decimals if decimals else "#,##0"
         unit = unit.replace('"', "").replace("\n", " ")[:40]
+        joint = " × " if unit[:1].isdigit() else " "  # "12,206 10,000 yuan" would read as one number
         return self._made(
-            "figure", f'{number}" {unit}"' if unit else number, valign="top", bottom=4, bottom_color="#CFD6DD"
+            "figure", f'{number}"{joint}{unit}"' if unit else number, valign="top", bottom=4, bottom_color="#CFD6DD"
         )
 
     def _light(self, colour: Colour) -> Any:

@@ -1,5 +1,3 @@
-import time
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -7,12 +5,12 @@ from hypothesis import strategies as st
 from scipy.stats import t
 
 from saima.engine.model.inputs import AsOf, Reading, Readings, ReadingTable
-from saima.engine.model.known import Known, known_at
+from saima.engine.model.known import known_at
 from saima.engine.model.periods import Period
-from saima.engine.model.season import Contestant, Curve, Target
+from saima.engine.model.season import Curve, Target
 from saima.engine.race.projection import project, student_cdf, upper_quantile
 from saima.words import Text
-from seasons import YEAR, indicator, month, season
+from seasons import indicator, month, season
 
 
 def ahead(of, figures, number, **changes):
@@ -162,17 +160,3 @@ def test_student_agrees_with_scipy(freedom):
 
     assert student_cdf(at, freedom) == pytest.approx(t.cdf(at, freedom), abs=1e-12)
     assert upper_quantile(freedom) == pytest.approx(t.ppf(0.9, freedom), abs=1e-9)
-
-
-def test_projection_of_a_large_season_is_quick():
-    contestants = tuple(Contestant(f"c{n:02}", Text(f"C{n}")) for n in range(50))
-    of = season(*(indicator(f"i{n:03}") for n in range(100)), contestants=contestants)
-    periods = tuple(Period.parse("2024-01").next(k) for k in range(36))
-    value = np.cumsum(np.random.default_rng(1).poisson(8, (50, 100, 36)).astype(float), axis=2)
-    known = Known(of, periods, value, np.zeros(value.shape, np.int8), np.zeros(value.shape, np.int32), value * 0, ())
-    project(of, known, YEAR.last)
-
-    began = time.process_time()
-    project(of, known, month(10))
-
-    assert time.process_time() - began < 0.05

@@ -50,7 +50,7 @@ def test_every_name_on_a_door_exists(name: str) -> None:
 
 def test_nothing_tracked_names_a_path_of_a_machine() -> None:
     path = re.compile(r"(?<![\w.:/-])/(home|Users|root|work|tmp|opt|mnt)/[\w.-]+")
-    registry = re.compile(r"(index-url|find-links|pypi-more|//[\w.-]*(pypi|artifactory|nexus|mirror)[\w.-]*/)")
+    registry = re.compile(r"(index-url|find-links|//[\w.-]*(pypi|artifactory|nexus|mirror)[\w.-]*/)")
     found = []
     for file in tracked_texts():
         if file == Path(__file__):

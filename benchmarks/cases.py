@@ -157,7 +157,7 @@ def _sdg() -> Run:
 STRESS = "stress sizes"
 CASES: dict[str, Case] = {
     "evaluate-5x18": Case("evaluate 5 x 18 x 12 months, every source, 10,000 draws", _evaluate(5, 18, 12, 10_000), 0.5),
-    "evaluate-30x40": Case("evaluate 30 x 40 x 12 months, every source, 2,000 draws", _evaluate(30, 40, 12, 2_000)),
+    "evaluate-30x40": Case("evaluate 30 x 40 x 12 months, every source, 2,500 draws", _evaluate(30, 40, 12, 2_500)),
     "evaluate-sdg": Case("evaluate sdg-2018 (193 countries, 88 indicators), 500 draws", _sdg),
     "uncertainty-5x18": Case("uncertainty 5 x 18, every source, 10,000 draws", _uncertainty(5, 18, 10_000), 0.5),
     "uncertainty-30x40": Case("uncertainty 30 x 40, every source, 10,000 draws", _uncertainty(30, 40, 10_000), 1.0),
@@ -165,10 +165,13 @@ CASES: dict[str, Case] = {
     "whatif": Case("whatif place 1 of demo-city", _question("whatif")),
     "bulletin": Case("bulletin of demo-city in all forms and both languages", _bulletin, 5.0),
     "evaluate-50x100x36": Case(
-        "evaluate 50 x 100 x 36 months, 200 draws of every source", _evaluate(50, 100, 36, 200), 0.5, group=STRESS
+        "evaluate 50 x 100 x 36 months, every source, 2,500 draws (preset)",
+        _evaluate(50, 100, 36, 2_500),
+        0.5,
+        group=STRESS,
     ),
     "uncertainty-100x40": Case(
-        "uncertainty 100 x 40, every source, 10,000 draws, 7 scopes",
+        "uncertainty 100 x 40, 10,000 joint draws, 2,500 of each source alone",
         _uncertainty(100, 40, 10_000),
         1.0,
         "numpy-100x40",

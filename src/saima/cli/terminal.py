@@ -9,6 +9,7 @@ from typing import Final
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
+from rich.table import Table
 
 PLAIN_WIDTH: Final = 120
 
@@ -31,6 +32,11 @@ def drawn(draw: Callable[[Console], None]) -> str:
     )
     draw(console)
     return "\n".join(line.rstrip() for line in held.getvalue().split("\n"))
+
+
+def table_text(table: Table) -> str:
+    """What a table looks like there."""
+    return drawn(lambda console: console.print(table))
 
 
 @contextmanager

@@ -6,11 +6,11 @@ from typing import Final
 from rich.table import Table
 from rich.text import Text as Line
 
-from saima.cli.figures import in_unit, shown, with_points
+from saima.cli.figures import in_unit, say_place, shown, with_points
 from saima.cli.grammar import Given
 from saima.cli.output import Output
 from saima.cli.question import as_of
-from saima.cli.terminal import drawn
+from saima.cli.terminal import table_text
 from saima.engine.model.evaluation import Adjustment
 from saima.engine.model.evaluation_json import answer_json
 from saima.engine.model.season import Season
@@ -37,20 +37,13 @@ def run(given: Given, out: Output) -> int:
     if given.has("json"):
         out.write(answer_json(found))
         return 0
-    out.say(
-        "cli.explain.place",
-        contestant=found.title,
-        period=found.period,
-        rank=str(found.rank),
-        among=str(found.among),
-        score=number(found.score, out.lang, season.decimals),
-    )
+    say_place(found, season, out)
     for comparison in found.comparisons:
         out.write("")
         out.say(comparison.code, **with_points(comparison.params, season, out.lang))
         rows = [row for row in comparison.rows if abs(row.points) >= LEVEL]
         table = _table(comparison, rows, found.title.of(out.lang), season, out.lang)
-        out.write(drawn(lambda console, table=table: console.print(table)))  # type: ignore[misc]
+        out.write(table_text(table))
         for row in rows:
             if row.note:
                 out.say(row.note, node=row.title, missing=row.missing)

@@ -6,11 +6,11 @@ from rich.table import Table
 from rich.text import Text as Line
 
 from saima.cli.answers import whole_number
-from saima.cli.figures import in_unit, shown, with_points
+from saima.cli.figures import in_unit, say_place, shown, with_points
 from saima.cli.grammar import Given
 from saima.cli.output import Output
 from saima.cli.question import as_of
-from saima.cli.terminal import drawn
+from saima.cli.terminal import table_text
 from saima.engine.errors import Problem, QuestionRefused
 from saima.engine.model.evaluation_json import answer_json
 from saima.engine.model.season import Season
@@ -46,14 +46,7 @@ def run(given: Given, out: Output) -> int:
     if given.has("json"):
         out.write(answer_json(found))
         return 0
-    out.say(
-        "cli.explain.place",
-        contestant=found.title,
-        period=found.period,
-        rank=str(found.rank),
-        among=str(found.among),
-        score=number(found.score, out.lang, season.decimals),
-    )
+    say_place(found, season, out)
     out.say(found.code, **found.params)
     for ahead in found.places:
         out.write("")
@@ -61,7 +54,7 @@ def run(given: Given, out: Output) -> int:
         out.say(ahead.plan.code, **with_points(ahead.plan.params, season, out.lang))
         if ahead.plan.moves:
             table = _table(ahead.plan, season, out.lang)
-            out.write(drawn(lambda console, table=table: console.print(table)))  # type: ignore[misc]
+            out.write(table_text(table))
         for line in _singles(ahead, season, out.lang):
             out.write(f"  {line}")
     if found.slack:

@@ -1,8 +1,6 @@
 """The bulletin as Word document in the layout of Chinese official documents (公文), or a sober English counterpart."""
 
 import io
-import re
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
@@ -12,11 +10,11 @@ from saima.engine.model.evaluation import Evaluation
 from saima.press.issue import Issue
 from saima.press.paper import Align, Column, Paper, Place, Ranking, Table, paper
 from saima.press.sentences import headline
+from saima.press.word_file import undated
 from saima.words import Lang, say
 
 Side = Align | Literal["justify"]
 RED: Final = "C00000"
-EARLIEST: Final = (1980, 1, 1, 0, 0, 0)  # what a zip can say at the least
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +107,7 @@ class _Writer:
         self._foot()
         out = io.BytesIO()
         self.document.save(out)
-        return _undated(out.getvalue())
+        return undated(out.getvalue(), FALLBACKS)
 
     def _set_up(self) -> None:
         from docx.shared import Mm, Pt
@@ -476,41 +474,3 @@ def _keep_whole(row: Any) -> None:
 
 def _repeat_head(row: Any) -> None:
     row._tr.get_or_add_trPr().append(_element("w:tblHeader", val="true"))  # noqa: SLF001
-
-
-def _undated(document: bytes) -> bytes:
-    """The same package with every member dated alike, so that equal words are equal bytes, and with its own fonts."""
-    out = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(document)) as old,
-        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as new,
-    ):
-        for name in old.namelist():
-            if name != "docProps/thumbnail.jpeg":  # a picture of the template's empty page
-                new.writestr(_member(name), _part(name, old.read(name)), zipfile.ZIP_DEFLATED, 6)
-    return out.getvalue()
-
-
-def _part(name: str, content: bytes) -> bytes:
-    if name == "word/fontTable.xml":
-        return _font_table()
-    if name == "_rels/.rels":
-        return re.sub(rb"<Relationship [^>]*thumbnail[^>]*/>", b"", content)
-    return content
-
-
-def _font_table() -> bytes:
-    fonts = "".join(
-        f'<w:font w:name="{name}"><w:altName w:val="{other}"/><w:family w:val="{family}"/></w:font>'
-        for name, (other, family) in FALLBACKS.items()
-    )
-    space = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-    return (
-        f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><w:fonts xmlns:w="{space}">{fonts}</w:fonts>'.encode()
-    )
-
-
-def _member(name: str) -> zipfile.ZipInfo:
-    member = zipfile.ZipInfo(name, EARLIEST)
-    member.create_system, member.external_attr = 3, 0o600 << 16
-    return member

@@ -1,14 +1,17 @@
 """What counts as of a cut, and digests of it."""
 
+import csv
 from dataclasses import replace
 from datetime import date
 from hashlib import sha256
+from io import StringIO
+from random import Random
 
 import pytest
 
 from saima.engine.errors import ReadingsRefused
 from saima.engine.model.digest import data_digest, spec_digest
-from saima.engine.model.inputs import AsOf, Correction, Projects, Reading, Readings, ReadingTable, Received
+from saima.engine.model.inputs import STATES, AsOf, Correction, Projects, Reading, Readings, ReadingTable, Received
 from saima.words import Text
 from seasons import indicator, month, on, readings, run, scores, season
 
@@ -120,15 +123,41 @@ def test_data_digest_sees_every_field():
     assert len({digest(r) for r in (base, *others)}) == 8
 
 
-def test_reading_part_can_be_recomputed_by_hand():
-    row = Reading("a", "jobs", month(4), "1", note='said "so", twice')
-    line = 'a,jobs,2026-04,1,verified,1,1970-01-01T00:00:00Z,reported,"said ""so"", twice",\n'
-    empty = sha256(b"").hexdigest()
-    part = sha256(line.encode()).hexdigest()
+def of_reading_lines(*lines):
+    """The digest of data that is these lines of readings and nothing else."""
+    empty, part = sha256(b"").hexdigest(), sha256("".join(f"{line}\n" for line in lines).encode()).hexdigest()
     names = ["corrections", "given_scores", "milestones", "project_readings", "project_stages", "projects"]
     lines = [f"{n} {empty}" for n in names] + [f"readings {part}", f"received {empty}", f"waivers {empty}"]
+    return sha256("".join(f"{x}\n" for x in lines).encode()).hexdigest()
 
-    assert digest(row) == sha256("".join(f"{x}\n" for x in lines).encode()).hexdigest()
+
+def test_reading_part_can_be_recomputed_by_hand():
+    row = Reading("a", "jobs", month(4), "1", note='said "so", twice')
+
+    line = 'a,jobs,2026-04,1,verified,1,1970-01-01T00:00:00Z,reported,"said ""so"", twice",'
+
+    assert digest(row) == of_reading_lines(line)
+
+
+def test_reading_lines_are_in_the_order_of_their_code_points_whatever_the_codes_and_however_many_revisions():
+    rng, codes = Random(4), ("a", "ab", "a,b", 'a"', "a\n", "区")
+    rows = [
+        Reading(c, i, month(m), rng.choice(("7", "70", "-7")), rng.choice(STATES), n, note=rng.choice(("", "a", "a\t")))
+        for c in codes
+        for i in codes
+        for m in (1, 2, 3, 4)
+        for n in rng.sample(range(1000), rng.choice((1, 1, 2, 300)))
+    ]
+    rng.shuffle(rows)
+
+    out, instant = StringIO(), "1970-01-01T00:00:00Z"
+    for r in rows:
+        fields = r.contestant, r.indicator, r.period, r.value, r.state, r.revision, instant, r.origin, r.note, ""
+        csv.writer(out, lineterminator="\0").writerow(fields)
+    lines = out.getvalue().split("\0")[:-1]
+
+    assert len(lines) > 9000
+    assert digest(*rows) == of_reading_lines(*sorted(lines))
 
 
 def test_spec_digest_ignores_order_and_sees_a_weight():

@@ -92,6 +92,15 @@ def test_unverified_investment_waits_where_the_season_counts_verified_only():
     assert only(rows, replace(OF, counts="verified")).light == "red"
 
 
+def test_a_mark_counts_though_nobody_verified_what_stands_beside_it():
+    rows = (reading(3, invested=50.0, planned=100.0, mark=70.0), reading(4, invested=99.0, mark=80.0, state="reported"))
+
+    found = only(dock(readings=rows), replace(OF, counts="verified"))
+    assert (found.mark, found.invested) == (80.0, 50.0)
+    rejected = (rows[0], replace(rows[1], state="rejected"))
+    assert only(dock(readings=rejected), replace(OF, counts="verified")).mark == 70.0
+
+
 def test_only_what_was_recorded_by_the_cut_counts():
     rows = dock(
         milestone("permit", (2, 28), recorded_at=on(1, 1)),

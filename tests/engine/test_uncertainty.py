@@ -11,8 +11,8 @@ from saima.engine.model.history import History
 from saima.engine.model.inputs import AsOf, Projects, Readings, ReadingTable
 from saima.engine.model.season import Alternative, Contestant, ContestantClass, Node, Noise, Target, Uncertainty
 from saima.engine.race.board import board_of
-from saima.engine.race.draws import Frame, combinations, flat_weights, stream
-from saima.engine.race.noise import noisy_scores, widening
+from saima.engine.race.draws import Frame, combinations, drawn_by_node, flat_weights, stream
+from saima.engine.race.noise import NoisyColumn, widening
 from saima.engine.race.tally import Tally
 from saima.engine.race.tree import Method, roll_up
 from saima.engine.race.uncertainty import uncertainty
@@ -94,6 +94,11 @@ def test_a_season_in_which_nothing_can_be_drawn_has_no_doubt():
     assert (doubt.intervals, doubt.scopes, dict(doubt.places)) == ((), (), {})
 
 
+def places(doubt):
+    """Low, high and band of the overall places, in the season's order."""
+    return [*zip(*doubt.places["overall"], strict=True)]
+
+
 def test_separated_contestants_are_sure_of_their_places():
     apart = {"ash": {"jobs": 90, "labs": 90, "firms": 90}, "birch": {"jobs": 50, "labs": 50, "firms": 50}}
 
@@ -101,8 +106,7 @@ def test_separated_contestants_are_sure_of_their_places():
 
     assert doubt.scopes[0].p_rank == ((1.0, 0.0), (0.0, 1.0))
     assert doubt.scopes[0].p_ahead == ((0.5, 1.0), (0.0, 0.5))
-    assert doubt.places["overall", "ash"] == (1, 1, 1)
-    assert doubt.places["overall", "birch"] == (2, 2, 2)
+    assert places(doubt) == [(1, 1, 1), (2, 2, 2)]
 
 
 def test_identical_contestants_share_a_band_and_a_tie_counts_half():
@@ -112,7 +116,7 @@ def test_identical_contestants_share_a_band_and_a_tie_counts_half():
     doubt = uncertainty(board(of, {**same, "cedar": {"jobs": 1, "labs": 1, "firms": 1}}), 1)
 
     assert doubt.scopes[0].p_ahead[0][1] == 0.5
-    assert [doubt.places["overall", c] for c in ("ash", "birch", "cedar")] == [(1, 1, 1), (1, 1, 1), (3, 3, 2)]
+    assert places(doubt) == [(1, 1, 1), (1, 1, 1), (3, 3, 2)]
 
 
 def test_neighbours_that_cannot_be_told_apart_share_a_band():
@@ -120,7 +124,7 @@ def test_neighbours_that_cannot_be_told_apart_share_a_band():
 
     ahead = doubt.scopes[0].p_ahead[0][1]
     assert 0.5 < ahead < 0.95
-    assert [doubt.places["overall", c][2] for c in doubt.scopes[0].contestants] == [1, 1, 2]
+    assert sorted(band for _, _, band in places(doubt)) == [1, 1, 2]
 
 
 def test_more_draws_narrow_the_stated_error_and_keep_to_it():
@@ -166,7 +170,7 @@ def test_an_unverified_figure_is_twice_as_noisy():
     rows = readings({"ash": {"jobs": 50}}) + readings({"birch": {"jobs": 50}}, state="reported")
     here = board(of, rows)
 
-    scores = noisy_scores(here, 0, stream(1, 2, 0), 20000, widening(here))
+    scores = NoisyColumn(here, 0, widening(here)).scores(stream(1, 2, 0), np.empty((20000, 3)))
 
     assert np.allclose(scores[:, :2].std(0), [2.5, 5.0], rtol=0.03)
 
@@ -183,7 +187,7 @@ def test_noise_has_the_declared_mean_and_spread(noise, measure, figure, spread):
     of = season(indicator("jobs", measure=measure, noise=noise, score="given", unit=Text("%")), contestants=("ash",))
     here = board(of, {"ash": {"jobs": figure}})
 
-    scores = noisy_scores(here, 0, stream(1, 2, 0), 40000, widening(here))
+    scores = NoisyColumn(here, 0, widening(here)).scores(stream(1, 2, 0), np.empty((40000, 1)))
 
     assert np.isclose(scores.mean(), figure, rtol=0.005)
     assert np.isclose(scores.std(), spread, rtol=0.03)
@@ -193,7 +197,7 @@ def test_noise_cannot_pass_the_cap():
     of = season(indicator("jobs", noise=Noise("relative", 0.5)), contestants=("ash",))
     here = board(of, {"ash": {"jobs": 119}})
 
-    assert noisy_scores(here, 0, stream(1, 2, 0), 1000, widening(here)).max() == 120.0
+    assert NoisyColumn(here, 0, widening(here)).scores(stream(1, 2, 0), np.empty((1000, 1))).max() == 120.0
 
 
 def test_classes_apart_are_ranked_apart():
@@ -203,9 +207,7 @@ def test_classes_apart_are_ranked_apart():
 
     doubt = uncertainty(board(of, CLOSE), 1)
 
-    assert doubt.places["overall", "ash"] == (1, 1, 1)
-    assert doubt.places["overall", "birch"] == (1, 1, 1)
-    assert doubt.places["overall", "cedar"] == (2, 2, 2)
+    assert places(doubt) == [(1, 1, 1), (1, 1, 1), (2, 2, 2)]
 
 
 def test_more_than_sixty_contestants_have_intervals_but_no_tables():
@@ -233,7 +235,7 @@ def test_many_contestants_keep_single_ranks_instead_of_counts(monkeypatch):
 def test_quantiles_are_ranks_that_were_drawn():
     # One contestant is first in 6 of 100 draws, second in 90 and third in 4; place 5 of 0-99 is a first still.
     scores = np.array([[3.0, 2, 1]] * 6 + [[2.0, 3, 1]] * 90 + [[1.0, 3, 2]] * 4)
-    tally = Tally((np.arange(3),), np.array([1, 0, 2]), 2, 3)
+    tally = Tally((np.array([1, 0, 2]),), 2, 3)
     tally.add(scores[:50])
     tally.add(scores[50:])
 
@@ -243,7 +245,7 @@ def test_quantiles_are_ranks_that_were_drawn():
 
 
 def test_scores_equal_at_the_seasons_decimals_share_the_smaller_rank():
-    tally = Tally((np.arange(3),), np.arange(3), 1, 3)
+    tally = Tally((np.arange(3),), 1, 3)
     tally.add(np.array([[0.3, 0.1 + 0.2, 0.2], [1.26, 1.34, np.nan]]))
 
     assert tally.quantiles((0.0, 1.0)).tolist() == [[1, 1, 3], [1, 1, 3]]
@@ -307,7 +309,7 @@ def test_the_shortcut_equals_the_level_by_level_path(aggregates, missing, seed, 
         here.sheet.ranked,
         method=Method(weights=weights, aggregate=method.aggregate, missing=method.missing),
     )
-    short = Frame(here).totals({b.node.code for b in here.tree.branches}, noisy, weights, method)
+    short = Frame(here).totals({b.node.code for b in here.tree.branches}, drawn_by_node(here, noisy), weights, method)
 
     for code, joined in long.items():
         assert np.allclose(np.broadcast_to(short[code], joined.total.shape), joined.total, atol=1e-9, equal_nan=True)

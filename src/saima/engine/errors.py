@@ -7,7 +7,8 @@
         ├── SeasonRefused        the season's own definition does not hold together
         ├── ReadingsRefused      a reading, correction or project cannot stand beside the season
         ├── HistoryRefused       what was published before does not fit
-        └── QuestionRefused      an explain or whatif that has no answer (unknown contestant, place 0, ...)
+        ├── QuestionRefused      an explain or whatif that has no answer (unknown contestant, place 0, ...)
+        └── RuleRefused          a rule that does not hold together, or a figure a rule cannot be asked with
 
 Programming faults stay ordinary exceptions and are never dressed as advice.
 """
@@ -66,3 +67,7 @@ class HistoryRefused(Refused):
 
 class QuestionRefused(Refused):
     """A question about an evaluation that has no answer."""
+
+
+class RuleRefused(Refused):
+    """A rule that does not hold together, or a figure that a rule cannot be asked with."""

@@ -59,7 +59,9 @@ def findings(season: Season, known: Known, readings: Readings, as_of: AsOf) -> t
     }
     who = {c.code: n for n, c in enumerate(season.contestants)}
     what = {i.code: n for n, i in enumerate(season.indicators)}
-    found = [replace(f, waived=waived.get(f.key, "")) for check in CHECKS.values() for f in check(context)]
+    found = [
+        replace(f, waived=waived[f.key]) if f.key in waived else f for check in CHECKS.values() for f in check(context)
+    ]
     return tuple(
         sorted(
             found,

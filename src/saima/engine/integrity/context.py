@@ -8,7 +8,7 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from saima.engine.model.curves import cycle, planned_share
+from saima.engine.model.curves import cycle, planned_shares
 from saima.engine.model.evaluation import Finding
 from saima.engine.model.known import FloatArray, Known
 from saima.engine.model.periods import Period
@@ -38,6 +38,10 @@ class Context:
         return tuple(p for p in self.known.periods if p <= self.period)
 
     @cached_property
+    def period_text(self) -> str:
+        return str(self.period)
+
+    @cached_property
     def figures(self) -> FloatArray:
         """(contestants, indicators, periods), whatever their verification state; the last one is the evaluated."""
         return self.known.value[:, :, : len(self.periods)]
@@ -60,9 +64,7 @@ class Context:
     @cached_property
     def planned(self) -> FloatArray:
         """(indicators, periods): share of the task planned by then, within its cycle."""
-        by_curve = {i.curve: i for i in self.season.indicators}
-        shares = {code: planned_share(self.season, i, self.periods) for code, i in by_curve.items()}
-        return np.array([shares[i.curve] for i in self.season.indicators])
+        return planned_shares(self.season, self.periods)
 
     @cached_property
     def grows(self) -> BoolArray:
@@ -118,13 +120,13 @@ class Context:
     ) -> Finding:
         who, what = self.season.contestants[contestant], self.season.indicators[indicator]
         return Finding(
-            key=f"{check}:{who.code}:{what.code}:{self.period}",
+            key=f"{check}:{who.code}:{what.code}:{self.period_text}",
             severity=severity,
             contestant=who.code,
             indicator=what.code,
             period=self.period,
             code=f"integrity.{code}",
-            params={"contestant": who.title, "indicator": what.title, "period": str(self.period), **params},
+            params={"contestant": who.title, "indicator": what.title, "period": self.period_text, **params},
         )
 
 

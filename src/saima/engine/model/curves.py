@@ -34,3 +34,9 @@ def planned_share(season: Season, indicator: Indicator, periods: Sequence[Period
         return (np.array(place, np.float64) + 1) / len(span)
     shares = sorted(season.curve[indicator.curve].shares)
     return np.array([max((s for at, s in shares if at <= span.first.next(n)), default=0.0) for n in place], np.float64)
+
+
+def planned_shares(season: Season, periods: Sequence[Period]) -> NDArray[np.float64]:
+    """The same of every indicator, (indicators, periods); one curve is read once."""
+    by_curve = {i.curve: planned_share(season, i, periods) for i in {i.curve: i for i in season.indicators}.values()}
+    return np.array([by_curve[i.curve] for i in season.indicators])

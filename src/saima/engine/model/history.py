@@ -57,7 +57,7 @@ class History:
     @cached_property
     def by_period(self) -> Mapping[Period, Published]:
         latest: dict[Period, Published] = {}
-        for p in sorted(self.published, key=lambda p: (p.period, p.version)):
+        for p in sorted(self.published, key=_in_order):
             latest[p.period] = p
         return latest
 
@@ -66,4 +66,19 @@ class History:
         return tuple(p for at, p in sorted(self.by_period.items()) if at < period)
 
     def until(self, period: Period) -> "History":
-        return History(self.before(period))
+        """Every version of the periods before ``period``: lights remember what any of them issued."""
+        return History(tuple(sorted((p for p in self.published if p.period < period), key=_in_order)))
+
+    @cached_property
+    def ever_red(self) -> frozenset[tuple[Period, str, str]]:
+        """(period, contestant, subject) issued red by any version."""
+        return frozenset(
+            (p.period, contestant, subject)
+            for p in self.published
+            for (contestant, subject), cell in p.cells.items()
+            if cell.light == "red"
+        )
+
+
+def _in_order(published: Published) -> tuple[Period, int]:
+    return published.period, published.version

@@ -24,7 +24,8 @@ def _clips(board: Board) -> Iterator[Adjustment]:
     difference = sheet.score - sheet.unclipped
     with np.errstate(invalid="ignore"):
         moved = np.abs(difference) > 1e-9
-    for c, n in np.argwhere(moved):
+        effect = difference * board.slope
+    for c, n in np.argwhere(moved).tolist():
         contestant, indicator = season.contestants[c], season.indicators[n]
         kind: Literal["cap", "floor"] = "cap" if difference[c, n] < 0 else "floor"
         before, after = float(sheet.unclipped[c, n]), float(sheet.score[c, n])
@@ -34,7 +35,7 @@ def _clips(board: Board) -> Iterator[Adjustment]:
             indicator.code,
             before,
             after,
-            float(difference[c, n] * board.slope[c, n]),
+            float(effect[c, n]),
             f"adjusted.{kind}",
             {
                 "contestant": contestant.title,

@@ -91,6 +91,8 @@ def proposals(
     docs/method/tiers-and-constraints.md. A contestant without a figure meets no condition but ``missing``; a period
     in which nothing was due neither counts towards ``consecutive`` nor breaks it.
     """
+    if not season.constraints:
+        return ()
     now = {(c.contestant, c.indicator): c for c in cells}
     level = {s.contestant: s for s in standings if s.scope == "overall" and s.kind == "level"}
     past = _Past(season, known, history, period)

@@ -4,8 +4,8 @@ Which scores a contestant has is decided once, by the published figures; draws o
 docs/method/uncertainty.md.
 """
 
-from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
 from typing import Final
@@ -15,12 +15,12 @@ import numpy as np
 from saima.engine.model.known import FloatArray
 from saima.engine.model.season import Aggregate, Missing
 from saima.engine.race.board import Board
+from saima.engine.race.means import Flat, Mean, Part, lowest, weighted_mean
 from saima.engine.race.scores import BoolArray
 from saima.engine.race.tree import AS_PUBLISHED, Branch, Method, class_means
 
 WEIGHTS, FLAT, NOISE = range(3)
 _FLOOR: Final = 1.0
-_TILE: Final = 2**18
 
 
 def stream(seed: int, *key: int) -> np.random.Generator:
@@ -64,6 +64,34 @@ def combinations(board: Board) -> tuple[Method, ...]:
 
 
 @dataclass(frozen=True, eq=False)
+class Drawn:
+    """Drawn scores of some of a node's own indicators.
+
+    ``scores`` : (columns, draws, contestants), the season's floor score where ``there`` (columns, contestants) is no.
+    """
+
+    columns: tuple[int, ...]
+    scores: FloatArray
+    there: BoolArray
+
+    def part(self, draws: slice) -> "Drawn":
+        return Drawn(self.columns, self.scores[:, draws], self.there)
+
+
+def drawn_by_node(board: Board, noisy: Mapping[int, FloatArray]) -> dict[str, Drawn]:
+    """Scores by indicator column, each (draws, contestants) with NaN where there is none, as ``Frame`` takes them."""
+    found = {}
+    for branch in board.tree.branches:
+        columns = tuple(n for n in branch.columns if n in noisy)
+        if columns:
+            scores = np.stack([noisy[n] for n in columns])
+            there = np.isfinite(scores[:, 0]) & ~board.sheet.absent[:, columns].T
+            scores = np.where(there[:, None], scores, board.season.floor_score)
+            found[branch.node.code] = Drawn(columns, scores, there)
+    return found
+
+
+@dataclass(frozen=True, eq=False)
 class Frame:
     """What no draw changes: who is left out of which node, and whom too little data keeps from a score."""
 
@@ -102,6 +130,16 @@ class Frame:
         return found
 
     @cached_property
+    def published(self) -> Mapping[str, tuple[FloatArray, bool]]:
+        """Node code -> scores of its own indicators, the floor score where one is missing; and whether none is."""
+        found = {}
+        for branch in self.board.tree.branches:
+            own = self.board.sheet.score[:, branch.columns].T
+            there = np.isfinite(own)
+            found[branch.node.code] = np.where(there, own, self.board.season.floor_score), bool(there.all())
+        return found
+
+    @cached_property
     def floors(self) -> Mapping[str, tuple[float, float]]:
         """Node code -> what smaller scores count as under a geometric or power mean, as published and otherwise.
 
@@ -119,7 +157,7 @@ class Frame:
     def totals(
         self,
         wanted: Container[str],
-        noisy: Mapping[int, FloatArray],
+        noisy: Mapping[str, Drawn],
         weights: Mapping[str, FloatArray],
         method: Method = AS_PUBLISHED,
     ) -> dict[str, FloatArray]:
@@ -128,7 +166,7 @@ class Frame:
         Parameters
         ----------
         wanted : node codes. Others are only worked out where a wanted one needs them.
-        noisy : indicator column -> (draws, contestants), scores instead of the published ones.
+        noisy : node code -> drawn scores of its own indicators, instead of the published ones.
         weights : node code -> (draws, children), adding up to 1.
 
         Notes
@@ -138,7 +176,7 @@ class Frame:
         are tested to be equal.
         """
         board, found = self.board, dict[str, FloatArray]()
-        flat: dict[str, _Flat] = {}
+        flat: dict[str, Flat] = {}
         for branch in board.tree.branches:
             code = branch.node.code
             if code in board.leaves:
@@ -153,9 +191,7 @@ class Frame:
             for child in branch.nodes:
                 if child not in found:
                     found[child] = flat[child].total
-            children = [noisy.get(n, board.sheet.score[:, n]) for n in branch.columns]
-            children += [found[c] for c in branch.nodes]
-            total = self._join(branch, children, weights.get(code), method)
+            total = self._join(branch, noisy.get(code), found, weights.get(code), method)
             if code in self.too_little:
                 total = np.where(self.too_little[code], np.nan, total)
             if code in board.given:
@@ -166,26 +202,23 @@ class Frame:
     def _flat(
         self,
         branch: Branch,
-        below: Mapping[str, "_Flat"],
-        noisy: Mapping[int, FloatArray],
+        below: Mapping[str, Flat],
+        noisy: Mapping[str, Drawn],
         weights: FloatArray | None,
         method: Method,
-    ) -> "_Flat | None":
+    ) -> Flat | None:
         """The branch as one weighted sum of whole columns, or None where it is more than that."""
         code = branch.node.code
         aggregate, power = method.aggregate.get(code, (branch.node.aggregate, branch.node.power))
         plain = aggregate == "arithmetic" or (aggregate == "power" and power == 1)
         if not plain or code in self.too_little or code in self.board.given or self.left_out[code].any():
             return None
-        if any(n in noisy for n in branch.columns) or any(c not in below for c in branch.nodes):
+        if code in noisy or any(c not in below for c in branch.nodes):
             return None
-        policy = method.missing.get(code, branch.missing)
-        columns = [self.board.sheet.score[:, n] for n in branch.columns]
-        whole = [not np.isnan(own).any() for own in columns]
-        if not all(whole):
-            if policy in ("exclude", "class_mean"):
-                return None
-            columns = [np.where(np.isnan(own), self.board.season.floor_score, own) for own in columns]
+        own, whole = self.published[code]
+        if not whole and method.missing.get(code, branch.missing) in ("exclude", "class_mean"):
+            return None
+        columns = list(own)
         shares = branch.weights / branch.weights.sum() if weights is None else weights
         size = len(columns)
         parts = [shares[..., :size]] if size else []
@@ -194,112 +227,63 @@ class Frame:
             parts.append(shares[..., k, None] * lower.weights)
             columns += lower.columns
         lead = np.broadcast_shapes(*(p.shape[:-1] for p in parts))
-        return _Flat(np.concatenate([np.broadcast_to(p, (*lead, p.shape[-1])) for p in parts], -1), columns)
+        return Flat(np.concatenate([np.broadcast_to(p, (*lead, p.shape[-1])) for p in parts], -1), columns)
 
     def _join(
-        self, branch: Branch, children: Sequence[FloatArray], weights: FloatArray | None, method: Method
+        self,
+        branch: Branch,
+        noisy: Drawn | None,
+        below: Mapping[str, FloatArray],
+        weights: FloatArray | None,
+        method: Method,
     ) -> FloatArray:
-        season, code = self.board.season, branch.node.code
-        left_out = self.left_out[code]
+        code, mean = branch.node.code, self._mean(branch, method)
+        policy = method.missing.get(code, branch.missing)
+        parts = [self._entered(code, part, policy) for part in self._parts(branch, noisy, below)]
+        if mean.aggregate == "minimum":
+            return lowest(parts)
+        shares = branch.weights / branch.weights.sum() if weights is None else weights
+        return weighted_mean(mean, parts, shares, self.board.season.floor_score)
+
+    def _parts(self, branch: Branch, noisy: Drawn | None, below: Mapping[str, FloatArray]) -> Iterator[Part]:
+        """The children, drawn indicators apart from drawn nodes and from what is not drawn."""
+        left_out, floor = self.left_out[branch.node.code].T, self.board.season.floor_score
+        columns = branch.columns if noisy is None else [n for n in branch.columns if n not in noisy.columns]
+        if noisy is not None:
+            yield Part([branch.columns.index(n) for n in noisy.columns], noisy.scores, noisy.there)
+        still = {branch.columns.index(n): self.board.sheet.score[None, :, n] for n in columns}
+        drawn: dict[int, FloatArray] = {}
+        for k, code in enumerate(branch.nodes, start=len(branch.columns)):
+            total = below[code]
+            if total.ndim > 1:
+                drawn[k] = total
+            else:
+                still[k] = total[None]
+        for children in (still, drawn):
+            if children:
+                scores = np.stack(list(children.values()))
+                there = np.isfinite(scores[:, 0]) & ~left_out[list(children)]
+                yield Part(list(children), np.where(there[:, None], scores, floor), there)
+
+    def _entered(self, code: str, part: Part, policy: Missing) -> Part:
+        """With stand-ins for what is missing: the floor score, which is there already, or the mean of the class."""
+        missing = ~part.kept & ~self.left_out[code].T[part.places]
+        if policy == "exclude" or not missing.any():
+            return part
+        if policy != "class_mean":
+            return replace(part, kept=part.kept | missing)
+        among = np.where(part.kept[:, None], part.scores, np.nan)[..., None]
+        means = class_means(self.board.season, among, self.board.sheet.ranked)[..., 0]
+        missing &= np.isfinite(means[:, 0])
+        return replace(part, scores=np.where(missing[:, None], means, part.scores), kept=part.kept | missing)
+
+    def _mean(self, branch: Branch, method: Method) -> Mean:
+        code = branch.node.code
         aggregate, power = method.aggregate.get(code, (branch.node.aggregate, branch.node.power))
         if aggregate == "power" and power in (0, 1):
             aggregate = "arithmetic" if power else "geometric"
-        policy = method.missing.get(code, branch.missing)
-        floor = None
-        if aggregate in ("geometric", "power"):
-            floor = self.floors[code][int(code in method.aggregate)]
-        shares = branch.weights / branch.weights.sum() if weights is None else weights
-        kept = np.zeros(left_out.shape, bool)
-        ready: list[FloatArray] = []
-        for k, child in enumerate(children):
-            own = child
-            here = np.isfinite(own if own.ndim == 1 else own[0]) & ~left_out[:, k]
-            missing = ~here & ~left_out[:, k]
-            if policy != "exclude" and missing.any():
-                if policy == "class_mean":
-                    among = np.where(left_out[:, k], np.nan, own)
-                    own = np.where(missing, class_means(season, among[..., None], self.board.sheet.ranked)[..., 0], own)
-                else:
-                    own = np.where(missing, season.floor_score, own)
-                here = here | (missing & np.isfinite(own if own.ndim == 1 else own[0]))
-            if floor is not None:
-                own = np.maximum(own, floor)
-            kept[:, k] = here
-            ready.append(own)
-        if aggregate == "minimum":
-            return _lowest(ready, kept)
-        return _mean(ready, kept, shares, aggregate, power)
-
-
-@dataclass(frozen=True, eq=False)
-class _Flat:
-    """A weighted sum: ``weights`` (columns,) or (draws, columns) over columns of (contestants,)."""
-
-    weights: FloatArray
-    columns: list[FloatArray]
-
-    @property
-    def total(self) -> FloatArray:
-        return times(self.weights, np.array(self.columns))
-
-
-def times(weights: FloatArray, columns: FloatArray) -> FloatArray:
-    """``weights @ columns``, (draws, columns) by (columns, contestants), in small tiles.
-
-    Above 2^18 products OpenBLAS wakes a thread on every core, and these spin between our many small calls: tiles under
-    that stay on the calling thread and cost a third of the CPU time.
-    """
-    if weights.ndim == 1 or weights.size * columns.shape[1] <= _TILE:
-        small: FloatArray = weights @ columns
-        return small
-    depth, width = columns.shape
-    across = min(width, 512)
-    down = max(1, _TILE // (depth * across))
-    found = np.empty((len(weights), width))
-    for x in range(0, width, across):
-        part = np.ascontiguousarray(columns[:, x : x + across])
-        for y in range(0, len(weights), down):
-            found[y : y + down, x : x + across] = weights[y : y + down] @ part
-    return found
-
-
-def _lowest(children: Sequence[FloatArray], kept: BoolArray) -> FloatArray:
-    found: FloatArray = np.full(len(kept), np.inf)
-    for k, own in enumerate(children):
-        found = np.minimum(found, np.where(kept[:, k], own, np.inf))
-    return np.where(np.isfinite(found), found, np.nan)
-
-
-def _mean(
-    children: Sequence[FloatArray], kept: BoolArray, shares: FloatArray, aggregate: Aggregate, power: float
-) -> FloatArray:
-    """Weighted mean of children, (contestants,) or (draws, contestants); only entries kept count."""
-
-    def bent(own: FloatArray) -> FloatArray:
-        if aggregate == "arithmetic":
-            return own
-        return np.log(own) if aggregate == "geometric" else own**power
-
-    whole = bool(kept.all())
-    still = [k for k, own in enumerate(children) if own.ndim == 1]
-    fixed = np.array([np.where(kept[:, k], bent(np.where(kept[:, k], children[k], 1.0)), 0.0) for k in still])
-    total: FloatArray = times(shares[..., still], fixed) if still else np.zeros(len(kept))
-    drawn = [own for own in children if own.ndim > 1]
-    if drawn:
-        # Always a copy: what is added up below must not be a view of a child.
-        total = np.array(np.broadcast_to(total, drawn[0].shape))
-        part = np.empty(total.shape)
-    for k, own in enumerate(children):
-        if own.ndim > 1:
-            bend = bent(own if whole else np.where(kept[:, k], own, 1.0))
-            share = shares[..., k, None] if whole else shares[..., k, None] * kept[:, k]
-            total += np.multiply(bend, share, out=part)
-    if not whole:
-        with np.errstate(invalid="ignore", divide="ignore"):
-            total = total / times(shares, kept.T.astype(np.float64))
-    if aggregate == "geometric":
-        return np.exp(total)
-    return total if aggregate == "arithmetic" else total ** (1 / power)
+        bends = aggregate in ("geometric", "power")
+        return Mean(aggregate, power, self.floors[code][int(code in method.aggregate)] if bends else None)
 
 
 def strata(first: int, last: int, draws: int, kinds: int) -> Iterator[tuple[int, slice]]:

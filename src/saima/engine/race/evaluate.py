@@ -8,22 +8,23 @@ from saima.engine.integrity import findings
 from saima.engine.model.decimals import canonical_float
 from saima.engine.model.digest import data_digest, history_digest, received_by, spec_digest
 from saima.engine.model.evaluation import Cell, Evaluation, NodeScore, RankPoint, Series, Standing
-from saima.engine.model.history import Colour, History
+from saima.engine.model.history import History
 from saima.engine.model.inputs import ORIGINS, STATES, AsOf, Projects, Readings, Received
 from saima.engine.model.known import NOTHING, FloatArray
+from saima.engine.model.records import records
 from saima.engine.model.season import RELATIVE_RULES, Season
 from saima.engine.race.adjustments import ledger
 from saima.engine.race.board import Board, board_of
-from saima.engine.race.cells import bare_fields, number, numbers
+from saima.engine.race.cells import bare_columns, cell_columns, number, numbers
 from saima.engine.race.check import check_season
 from saima.engine.race.constraints import proposals
 from saima.engine.race.gap import gaps
 from saima.engine.race.importance import importance
-from saima.engine.race.lights import Now, memory
+from saima.engine.race.lights import issued_by, memory, now_of
 from saima.engine.race.pace import due_share
 from saima.engine.race.progress import movement, past_sheet
-from saima.engine.race.projection import Projection, project
-from saima.engine.race.sheet import counting
+from saima.engine.race.projection import project
+from saima.engine.race.sheet import PRESENT, counted, counting
 from saima.engine.race.standings import standings_of
 from saima.engine.race.tree import roll_up
 from saima.engine.race.uncertainty import uncertainty
@@ -69,14 +70,19 @@ def evaluate(
                 },
             )
         )
+    return _evaluated(season, readings, projects, history, as_of, seed)
+
+
+def _evaluated(
+    season: Season, readings: Readings, projects: Projects, history: History, as_of: AsOf, seed: int
+) -> Evaluation:
     board = board_of(season, readings, projects, history, as_of)
     moved = movement(board)
     cells = _cells(board, readings)
     doubt = uncertainty(board, seed)
     found = standings_of(board, moved, history, doubt.places)
     overall = [s for s in found.standings if s.scope == "overall" and s.kind == "level"]
-    light_now: dict[tuple[str, str], Colour] = {(c.contestant, c.indicator): c.light for c in cells}
-    light_now |= {(p.project.contestant, f"project:{p.project.code}"): p.light for p in board.projects}
+    light_now = issued_by(cells, board.projects)
     past = history.until(as_of.period)
     return Evaluation(
         season=season,
@@ -91,7 +97,9 @@ def evaluate(
         not_ranked=found.not_ranked,
         cells=cells,
         nodes=_nodes(board),
-        lights=memory(past, as_of.period, _now(season, cells), light_now, season.light_from),
+        lights=memory(
+            past, as_of.period, now_of(season, cells if past.published else ()), light_now, season.light_from
+        ),
         adjustments=ledger(board, readings, as_of),
         findings=findings(season, board.known, readings, as_of),
         medals=found.medals,
@@ -112,46 +120,41 @@ def evaluate(
 
 def _cells(board: Board, readings: Readings) -> tuple[Cell, ...]:
     season, sheet, known, table = board.season, board.sheet, board.known, readings.table
-    ahead: Projection = project(season, known, board.period)
-    required, projected, p_target = numbers(ahead.required_rate), numbers(ahead.projected), numbers(ahead.p_target)
-    low, high = numbers(ahead.projected_low), numbers(ahead.projected_high)
-    base, used = numbers(_base_index(board)), numbers(board.used)
-    weight, contribution = board.weight.tolist(), board.contribution.tolist()
-    slots = sheet.slot
-    there = slots != NOTHING
-    c_at, n_at = np.indices(slots.shape)
-    rows = np.where(there, known.row[c_at, n_at, slots], NOTHING).tolist()
-    states = np.where(there, known.state[c_at, n_at, slots], NOTHING).tolist()
-    found = []
-    for c, n, fields in bare_fields(sheet):
-        row, state = rows[c][n], states[c][n]
-        present = fields["status"] == "present"
-        found.append(
-            Cell(
-                **fields,
-                text=table.text[row] if row != NOTHING and present else _text(fields["value"]),
-                state=None if state == NOTHING else STATES[state],
-                origin=ORIGINS[int(table.origin[row])] if row != NOTHING else ("correction" if present else None),
-                note=table.note.get(row, ""),
-                evidence=table.evidence.get(row, ""),
-                revision=int(table.revision[row]) if row != NOTHING else 0,
-                score=used[c][n],
-                weight=weight[c][n],
-                contribution=contribution[c][n],
-                base_index=base[c][n],
-                required_rate=required[c][n],
-                projected=projected[c][n],
-                projected_low=low[c][n],
-                projected_high=high[c][n],
-                p_target=p_target[c][n],
-            )
-        )
+    columns = cell_columns(sheet)
+    bare = bare_columns(sheet)
+    ahead = project(season, known, board.period)
+    slot = sheet.slot[:, columns]
+    c_at, n_at = np.arange(len(slot))[:, None], np.array([columns])
+    there = slot != NOTHING
+    row = np.where(there, known.row[c_at, n_at, slot], NOTHING)
+    state = np.where(there, known.state[c_at, n_at, slot], NOTHING)
+    reported, present = row != NOTHING, sheet.status[:, columns] == PRESENT
+    revision = np.zeros_like(row)
+    # A figure that counts without a reading of its own is a correction's.
+    origin = np.where(present, ORIGINS.index("correction"), NOTHING)
+    revision[reported], origin[reported] = table.revision[row[reported]], table.origin[row[reported]]
+    rows = row.ravel().tolist()
+    texts = zip(rows, (reported & present).ravel().tolist(), bare["value"], strict=True)
+    found = records(
+        Cell,
+        **bare,
+        text=[table.text[r] if as_reported else _text(value) for r, as_reported, value in texts],
+        state=[None if s == NOTHING else STATES[s] for s in state.ravel().tolist()],
+        origin=[None if o == NOTHING else ORIGINS[o] for o in origin.ravel().tolist()],
+        note=[table.note.get(r, "") for r in rows],
+        evidence=[table.evidence.get(r, "") for r in rows],
+        revision=revision.ravel().tolist(),
+        score=numbers(board.used[:, columns]),
+        weight=board.weight[:, columns].ravel().tolist(),
+        contribution=board.contribution[:, columns].ravel().tolist(),
+        base_index=numbers(_base_index(board)[:, columns]),
+        required_rate=numbers(ahead.required_rate[:, columns]),
+        projected=numbers(ahead.projected[:, columns]),
+        projected_low=numbers(ahead.projected_low[:, columns]),
+        projected_high=numbers(ahead.projected_high[:, columns]),
+        p_target=numbers(ahead.p_target[:, columns]),
+    )
     return tuple(found)
-
-
-def _now(season: Season, cells: tuple[Cell, ...]) -> dict[tuple[str, str], Now]:
-    ceilings = {i.code for i in season.indicators if i.better == "lower" and i.measure in ("cumulative", "count")}
-    return {(c.contestant, c.indicator): Now(c.completion, c.due, ceiling=c.indicator in ceilings) for c in cells}
 
 
 def _text(value: float | None) -> str:
@@ -207,32 +210,32 @@ def _series(board: Board) -> tuple[Series, ...]:
     """One series of values and completions per contestant and scored or shown indicator."""
     season, known, sheet = board.season, board.known, board.sheet
     periods = [p for p in season.window if p <= board.period]
-    values = np.full((len(periods), len(season.contestants), len(season.indicators)), np.nan)
-    done = values.copy()
     slots = [(k, slot) for k, slot in enumerate(known.at(p) for p in periods) if slot is not None]
-    for n, indicator in enumerate(season.indicators):
-        if indicator.role == "denominator":
-            continue
-        for k, slot in slots:
-            values[k, :, n] = np.where(counting(season, known, n, slot), known.value[:, n, slot], np.nan)
-        due = np.array([[due_share(season, indicator, p) or np.nan] for p in periods])
-        reached = sheet.completion_of(n, values[:, :, n] / sheet.denominator[:, n], due)
-        done[:, :, n] = np.where(np.isnan(due), np.nan, reached)
-    lists = _nested(values.transpose(1, 2, 0)), _nested(done.transpose(1, 2, 0))
-    return tuple(
-        Series(contestant.code, indicator.code, tuple(lists[0][c][n]), tuple(lists[1][c][n]))
-        for c, contestant in enumerate(season.contestants)
-        for n, indicator in enumerate(season.indicators)
-        if indicator.role != "denominator"
+    columns = cell_columns(sheet)
+    values = np.full((*sheet.score.shape, len(periods)), np.nan)
+    values[:, :, [k for k, _ in slots]] = counted(season, known)[:, :, [slot for _, slot in slots]]
+    done = np.full(values.shape, np.nan)
+    dues: dict[tuple[object, ...], FloatArray] = {}
+    for n in columns:
+        indicator = season.indicators[n]
+        alike = indicator.measure, indicator.curve, indicator.due_months
+        if alike not in dues:
+            dues[alike] = np.array([[due_share(season, indicator, p) or np.nan] for p in periods])
+        reached = sheet.completion_of(n, values[:, n].T / sheet.denominator[:, n], dues[alike])
+        done[:, n] = np.where(np.isnan(dues[alike]), np.nan, reached).T
+    found = records(
+        Series,
+        contestant=[c.code for c in season.contestants for _ in columns],
+        indicator=[season.indicators[n].code for n in columns] * len(season.contestants),
+        values=_rows(values[:, columns]),
+        completions=_rows(done[:, columns]),
     )
+    return tuple(found)
 
 
-def _nested(values: FloatArray) -> list[list[list[float | None]]]:
-    """The array as lists with None for NaN."""
-    found = values.astype(object)
-    found[~np.isfinite(values)] = None
-    nested: list[list[list[float | None]]] = found.tolist()
-    return nested
+def _rows(values: FloatArray) -> list[tuple[float | None, ...]]:
+    """Rows on the last axis, None for NaN."""
+    return [*zip(*[iter(numbers(values))] * values.shape[-1], strict=True)]
 
 
 def _received(readings: Readings, as_of: AsOf) -> tuple[Received, ...]:
@@ -245,9 +248,14 @@ def _rank_points(past: History, standings: tuple[Standing, ...], as_of: AsOf) ->
         RankPoint(contestant, scope, "progress" if kind == "progress" else "level", period, then.rank, then.score)
         for period, published in sorted(past.by_period.items())
         for (scope, kind, contestant), then in sorted(published.ranks.items())
+        if not scope.startswith("indicator:")
     ]
-    points += [RankPoint(s.contestant, s.scope, s.kind, as_of.period, s.rank, s.score) for s in standings]
-    return tuple(p for p in points if not p.scope.startswith("indicator:"))
+    points += [
+        RankPoint(s.contestant, s.scope, s.kind, as_of.period, s.rank, s.score)
+        for s in standings
+        if not s.scope.startswith("indicator:")
+    ]
+    return tuple(points)
 
 
 def _reverses_ranks(season: Season) -> bool:

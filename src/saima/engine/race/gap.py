@@ -1,14 +1,14 @@
 """A gap between two scores as parts that add up, through nested means of every kind."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from itertools import combinations, pairwise
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 import numpy as np
 
 from saima.engine.model.evaluation import Gap, GapPart, Standing
 from saima.engine.model.known import FloatArray
+from saima.engine.model.records import records
 from saima.engine.race.board import Board
 from saima.engine.race.tree import Branch, Joined
 
@@ -17,8 +17,7 @@ MOST_NEIGHBOURS: Final = 60
 _NOTHING: Final = 1e-10
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """Points of the top score by which the first is ahead, from one indicator or node.
 
     ``weights``: what follows from different effective weights under ``node``, because some of it was missing or not
@@ -44,56 +43,64 @@ def gap_parts(board: Board, top: str, mine: int, other: int) -> tuple[Part, ...]
     difference quotients, for a minimum the share of the straight way between both profiles on which the child is the
     lowest (Aumann and Shapley). What is left where weights differ is a part of its own.
     """
-    return tuple(_parts(board, board.tree.branch[top], mine, other, 1.0))
+    found: list[Part] = []
+    _take_apart(found, board, board.tree.branch[top], mine, other, 1.0)
+    return tuple(found)
 
 
 def gaps(board: Board, standings: Sequence[Standing]) -> tuple[Gap, ...]:
     """Gaps between neighbours of the overall ranking, class by class; of a long ranking the leader's gap only."""
     at = {c.code: n for n, c in enumerate(board.season.contestants)}
+    codes = [i.code for i in board.season.indicators]
     found: list[Gap] = []
     if board.season.overall != "composite":
         return ()
     for ahead, behind in pairwise(standings):
         if ahead.class_code != behind.class_code or (len(standings) > MOST_NEIGHBOURS and ahead.rank > 1):
             continue
-        parts = gap_parts(board, "overall", at[ahead.contestant], at[behind.contestant])
-        named = [
-            GapPart(p.scope, board.season.indicators[p.column].code if p.scope == "indicator" else p.node, p.points)
-            for p in parts
-        ]
-        named.sort(key=lambda p: (-abs(round(p.points, 9)), p.scope, p.code))
-        found.append(Gap(ahead.contestant, behind.contestant, ahead.score - behind.score, tuple(named)))
+        named = sorted(
+            (-abs(round(p.points, 9)), p.scope, codes[p.column] if p.scope == "indicator" else p.node, p.points)
+            for p in gap_parts(board, "overall", at[ahead.contestant], at[behind.contestant])
+        )
+        _, scopes, subjects, points = ([part[k] for part in named] for k in range(4))
+        parts = records(GapPart, scope=scopes, code=subjects, points=points)
+        found.append(Gap(ahead.contestant, behind.contestant, ahead.score - behind.score, tuple(parts)))
     return tuple(found)
 
 
-def _parts(board: Board, branch: Branch, mine: int, other: int, points: float) -> Iterator[Part]:
-    code = branch.node.code
+def _take_apart(found: list[Part], board: Board, branch: Branch, mine: int, other: int, points: float) -> None:
+    code, pair = branch.node.code, [mine, other]
     joined = board.joined[code]
     top = float(joined.total[mine]), float(joined.total[other])
-    if code in board.leaves or joined.taken_as_given[[mine, other]].any():
-        scope: Scope = "group" if branch.node.kind == "group" else "race"
-        yield Part(scope, code, -1, points * (top[0] - top[1]), *top)
+    if code in board.leaves or joined.taken_as_given[pair].any():
+        found.append(Part(_scope(branch), code, -1, points * (top[0] - top[1]), *top))
         return
-    own = joined.scores[[mine, other]]
+    own = joined.scores[pair]
     there = np.isfinite(own)
-    factor = points * _factors(joined, own, joined.weights[[mine, other]], top)
+    factor = (points * _factors(joined, own, joined.weights[pair], top)).tolist()
     left = points * (top[0] - top[1])
-    for k in np.flatnonzero(there.all(0)):
-        a, b = float(own[0, k]), float(own[1, k])
-        part = float(factor[k]) * (a - b)
+    ours, theirs = own.tolist()
+    own_columns, columns = len(branch.columns), branch.columns
+    for k in np.flatnonzero(there.all(0)).tolist():
+        a, b = ours[k], theirs[k]
+        part = factor[k] * (a - b)
         left -= part
-        if k < len(branch.columns):
-            yield Part("indicator", code, branch.columns[k], part, a, b)
+        if k < own_columns:
+            found.append(Part("indicator", code, columns[k], part, a, b))
             continue
-        child = board.tree.branch[branch.nodes[k - len(branch.columns)]]
+        child = board.tree.branch[branch.nodes[k - own_columns]]
         below = board.joined[child.node.code]
-        if np.array_equal(below.total[[mine, other]], own[:, k]):
-            yield from _parts(board, child, mine, other, float(factor[k]))
+        if np.array_equal(below.total[pair], own[:, k]):
+            _take_apart(found, board, child, mine, other, factor[k])
         else:  # a stand-in for one of the two: there is nothing below to take apart
-            yield Part("race" if child.node.kind == "race" else "group", child.node.code, -1, part, a, b)
+            found.append(Part(_scope(child), child.node.code, -1, part, a, b))
     if abs(left) > _NOTHING * max(1.0, *map(abs, top)) or not np.array_equal(there[0], there[1]):
         missing = tuple(int(k) for k in np.flatnonzero(there[0] != there[1]))
-        yield Part("weights", code, -1, left, *top, missing)
+        found.append(Part("weights", code, -1, left, *top, missing))
+
+
+def _scope(branch: Branch) -> Scope:
+    return "group" if branch.node.kind == "group" else "race"
 
 
 def _factors(joined: Joined, own: FloatArray, weights: FloatArray, top: tuple[float, float]) -> FloatArray:

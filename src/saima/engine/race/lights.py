@@ -3,12 +3,14 @@
 A period issued red shows yellow once what was due then has been reached; it never turns green. docs/method/lights.md.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
-from saima.engine.model.evaluation import LightMark, Status
+from saima.engine.model.evaluation import Cell, Evaluation, LightMark, ProjectResult, Status
 from saima.engine.model.history import CellThen, Colour, History
 from saima.engine.model.periods import Period
+from saima.engine.model.season import Season
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,18 @@ def light(status: Status, completion: float | None, due: float | None, light_fro
     return "green" if round(completion, 12) >= round(light_from * due, 12) else "red"
 
 
+def now_of(season: Season, cells: Sequence[Cell]) -> dict[tuple[str, str], Now]:
+    """Where every cell stands at a cut, for what earlier periods have become."""
+    ceilings = {i.code for i in season.indicators if i.better == "lower" and i.measure in ("cumulative", "count")}
+    return {(c.contestant, c.indicator): Now(c.completion, c.due, ceiling=c.indicator in ceilings) for c in cells}
+
+
+def issued_by(cells: Sequence[Cell], projects: Sequence[ProjectResult]) -> dict[tuple[str, str], Colour]:
+    """The lights of one period by (contestant, subject), subject an indicator or ``project:x``."""
+    found: dict[tuple[str, str], Colour] = {(c.contestant, c.indicator): c.light for c in cells}
+    return found | {(p.project.contestant, f"project:{p.project.code}"): p.light for p in projects}
+
+
 def memory(
     history: History,
     period: Period,
@@ -51,17 +65,41 @@ def memory(
     light_now: Mapping[tuple[str, str], Colour],
     light_from: float,
 ) -> tuple[LightMark, ...]:
-    """The strip of published periods and this one, for every subject that ever had a light."""
+    """The strip of published periods and this one, for every subject that ever had a light.
+
+    Red issued by any version of a bulletin is remembered, also where an erratum has put it right; so is a red of
+    ``period`` itself, where ``history`` reaches that far. ``now`` is read for subjects with a published period only.
+    """
     nothing = Now(None, None, ceiling=False)
     marks = [
-        LightMark(c, s, published.period, cell.light, _as_now(cell, now.get((c, s), nothing), light_from))
+        _mark(history, published.period, c, s, cell.light, _as_now(cell, now.get((c, s), nothing), light_from))
         for published in history.before(period)
-        for (c, s), cell in sorted(published.cells.items())
+        for (c, s), cell in published.cells.items()
     ]
-    marks += [LightMark(c, s, period, colour, colour) for (c, s), colour in sorted(light_now.items())]
+    marks += [_mark(history, period, c, s, colour, colour) for (c, s), colour in light_now.items()]
     lit = {(m.contestant, m.subject) for m in marks if m.issued != "none"}
     marks = [m for m in marks if (m.contestant, m.subject) in lit]
-    return tuple(sorted(marks, key=lambda m: (m.contestant, m.subject, m.period)))
+    for name in ("period", "subject", "contestant"):  # the last one first: a sort keeps what was in order
+        marks.sort(key=attrgetter(name))
+    return tuple(marks)
+
+
+def strip(evaluation: Evaluation, history: History) -> tuple[LightMark, ...]:
+    """The strip as of an evaluation, with all that was ever published: also errata of its own period and before."""
+    return memory(
+        history,
+        evaluation.period,
+        now_of(evaluation.season, evaluation.cells),
+        issued_by(evaluation.cells, evaluation.projects),
+        evaluation.season.light_from,
+    )
+
+
+def _mark(history: History, period: Period, contestant: str, subject: str, issued: Colour, now: Colour) -> LightMark:
+    if issued == "red" or (period, contestant, subject) not in history.ever_red:
+        return LightMark(contestant, subject, period, issued, now)
+    # An erratum put a red one right: it was red, and what it has become is never green.
+    return LightMark(contestant, subject, period, "red", "yellow" if now == "green" else now)
 
 
 def _as_now(then: CellThen, now: Now, light_from: float) -> Colour:

@@ -1,5 +1,6 @@
 """Figures as they might have been: measurement noise of indicators, scored again by the season's own rules."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from statistics import NormalDist
@@ -8,14 +9,9 @@ from typing import Final
 import numpy as np
 
 from saima.engine.model.known import NOTHING, VERIFIED, FloatArray
-from saima.engine.model.season import Indicator, RuleName
 from saima.engine.race.board import Board
+from saima.engine.race.lines import Line
 
-_STRAIGHT: Final[frozenset[RuleName]] = frozenset(
-    {"completion", "pace", "goalposts", "efficacy", "points_per_unit", "pro_rata", "growth", "given"}
-)
-_PROBES: Final = np.array([-1.0, -0.5, -0.2, -0.05, -0.01, 0.0, 0.01, 0.05, 0.2, 0.5, 1.0])
-_FAR: Final = 1e6
 _LEAST_SHARE: Final = 1e-3
 _STEPS_BITS: Final = 14
 _AT_A_TIME: Final = 16_384  # figures: keeps a dozen temporaries inside the processor's cache
@@ -60,113 +56,6 @@ def widening(board: Board) -> FloatArray:
     return np.where(state > VERIFIED, board.season.uncertainty.unverified_factor, 1.0)
 
 
-@dataclass(frozen=True, eq=False)
-class Line:
-    """A score that is a straight line of the figure between two limits, each (contestants,)."""
-
-    slope: FloatArray
-    start: FloatArray
-    low: FloatArray
-    high: FloatArray
-
-    def of(self, figure: FloatArray) -> FloatArray:
-        found = figure * self.slope
-        found += self.start
-        return np.clip(found, self.low, self.high, out=found)
-
-
-def line_of(board: Board, column: int, wider: FloatArray) -> Line | None:
-    """The line a rule amounts to within reach of its noise, found by scoring probes; None where it is none.
-
-    Reach is eight standard deviations, and at least the figure itself, to both sides. Rules with steps and rules that
-    read the others are never taken for a line.
-    """
-    sheet, indicator = board.sheet, board.season.indicators[column]
-    if board.season.score_rule[indicator.score].rule not in _STRAIGHT or indicator.transform != "none":
-        return None
-    there = np.isfinite(sheet.filled[:, column])
-    figure = np.where(there, sheet.filled[:, column], 1.0)
-    under = np.where(there & (sheet.denominator[:, column] > 0), sheet.denominator[:, column], 1.0)
-    spread = _deviation(indicator, figure * under) * wider[:, column] / under
-    reach = np.maximum(np.abs(figure), 8 * spread) + 1.0
-    probes = figure + reach * _PROBES[:, None]
-    score, raw = (np.where(there, found, 0.0) for found in sheet.rescored(column, probes))
-    far, _ = sheet.rescored(column, figure + _FAR * reach * np.array([[-1.0], [1.0]]))
-    far = np.where(there, far, 0.0)
-    if not (np.isfinite(raw).all() and np.isfinite(far).all()):
-        return None
-    slope = (raw[-1] - raw[0]) / (probes[-1] - probes[0])
-    line = Line(slope, raw[0] - slope * probes[0], far.min(0), far.max(0))
-    near = 1e-9 * (1 + np.abs(raw).max())
-    same = np.abs(line.of(probes) - score).max() <= near
-    return line if same and np.abs(slope * probes + line.start - raw).max() <= near else None
-
-
-def _deviation(indicator: Indicator, figure: FloatArray) -> FloatArray:
-    """Standard deviation of a figure as reported, generously."""
-    match indicator.noise.kind:
-        case "relative":
-            return np.abs(figure) * indicator.noise.size
-        case "absolute":
-            return np.full(figure.shape, indicator.noise.size)
-        case "poisson":
-            return np.sqrt(np.abs(figure) / indicator.scale)
-        case _:
-            return np.abs(figure)
-
-
-def noisy_scores(
-    board: Board, column: int, rng: np.random.Generator, draws: int, wider: FloatArray, line: Line | None = None
-) -> FloatArray:
-    """Scores of one indicator for drawn figures, (draws, contestants).
-
-    Notes
-    -----
-    docs/method/uncertainty.md, noise. Figures are drawn before the denominator, in the unit they were reported in;
-    a figure that is not there is not drawn. ``line`` is what ``line_of`` says of this column.
-    """
-    found = np.empty((draws, board.sheet.score.shape[0]))
-    step = max(1, _AT_A_TIME // found.shape[1])
-    for first in range(0, draws, step):
-        part = found[first : first + step]
-        part[:] = _noisy_scores(board, column, rng, len(part), wider, line)
-    return found
-
-
-def _noisy_scores(
-    board: Board, column: int, rng: np.random.Generator, draws: int, wider: FloatArray, line: Line | None
-) -> FloatArray:
-    sheet, indicator = board.sheet, board.season.indicators[column]
-    published = sheet.filled[:, column]
-    there = np.isfinite(published)
-    under = sheet.denominator[:, column]
-    figure = np.where(there, published * under, 1.0)
-    shape, size, wide = (draws, len(figure)), indicator.noise.size, wider[:, column]
-    match indicator.noise.kind:
-        case "relative":
-            drawn = figure + (np.abs(figure) * size * wide) * standard_normal(rng, shape)
-        case "absolute":
-            drawn = figure + (size * wide) * standard_normal(rng, shape)
-        case "poisson":
-            drawn = _poisson(figure * indicator.scale, wide, rng, shape) / indicator.scale
-        case _:
-            drawn = _binomial(figure, whole_of(board, column), size / wide**2, rng, shape)
-    if under.any() and not (under == 1.0).all():
-        drawn = drawn / under
-    if line is not None:
-        straight = line.of(drawn)
-        return straight if there.all() else np.where(there, straight, np.nan)
-    if indicator.transform != "none":
-        drawn = np.maximum(drawn, published * _LEAST_SHARE)
-    if not there.all():
-        drawn = np.where(there, drawn, np.nan)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        score = sheet.rescored(column, drawn)[0]
-    # A ceiling divided by a drawn zero has no score; the published one stands in.
-    broken = ~np.isfinite(score) & there
-    return np.where(broken, sheet.score[:, column], score) if broken.any() else score
-
-
 def whole_of(board: Board, column: int) -> float:
     """What a full share is in the indicator's unit: 100 for %, 1,000 for per mille, else one base unit."""
     indicator = board.season.indicators[column]
@@ -176,19 +65,107 @@ def whole_of(board: Board, column: int) -> float:
     return 1000.0 if "‰" in unit else 1 / indicator.scale
 
 
-def _poisson(count: FloatArray, wide: FloatArray, rng: np.random.Generator, shape: tuple[int, int]) -> FloatArray:
+@dataclass(frozen=True, eq=False)
+class Law:
+    """A drawn figure is ``middle`` and ``spread`` times a drawn unit, which is never outside ``ends``.
+
+    ``middle`` and ``spread`` : (contestants,), NaN where there is no figure. ``ends`` : (2, contestants) or (2, 1).
+    ``units`` draws (draws, contestants).
+    """
+
+    middle: FloatArray
+    spread: FloatArray
+    ends: FloatArray
+    units: Callable[[np.random.Generator, tuple[int, int]], FloatArray]
+
+
+def law_of(board: Board, column: int, wider: FloatArray) -> Law:
+    """How the figures of one indicator are drawn: before the denominator, in the unit they were reported in.
+
+    Notes
+    -----
+    docs/method/uncertainty.md, noise.
+    """
+    indicator, wide = board.season.indicators[column], wider[:, column]
+    figure = board.sheet.filled[:, column] * board.sheet.denominator[:, column]
+    match indicator.noise.kind:
+        case "relative":
+            return Law(figure, np.abs(figure) * indicator.noise.size * wide, _normal_ends(), standard_normal)
+        case "absolute":
+            return Law(figure, indicator.noise.size * wide, _normal_ends(), standard_normal)
+        case "poisson":
+            return _poisson(figure, indicator.scale, wide)
+        case _:
+            return _binomial(figure, whole_of(board, column), indicator.noise.size / wide**2)
+
+
+def _normal_ends() -> FloatArray:
+    return _normal_steps()[[0, -1], None]
+
+
+def _poisson(figure: FloatArray, scale: float, wide: FloatArray) -> Law:
     """Gamma with the count as mean and, times ``wide`` squared, as variance; by the cube of Wilson and Hilferty."""
-    safe = np.where(count > 0, count / wide**2, 1.0)
-    third = 1 / (9 * safe)
-    cube = np.sqrt(third) * standard_normal(rng, shape) + (1 - third)
-    drawn = np.maximum(cube, 0.0) ** 3 * (safe * wide**2)
-    return drawn if (count > 0).all() else np.where(count > 0, drawn, count)
+    some = figure > 0
+    count = np.where(some, figure * scale / wide**2, 1.0)
+    third = 1 / (9 * count)
+    root, middle = np.sqrt(third), 1 - third
+    below = bool((_normal_ends()[0] * root + middle < 0).any())
+
+    def cubed(normal: FloatArray) -> FloatArray:
+        base = normal * root
+        base += middle
+        if below:
+            np.maximum(base, 0.0, out=base)
+        return base * base * base
+
+    return Law(
+        np.where(some, 0.0, figure),
+        np.where(some, count * wide**2 / scale, 0.0),
+        cubed(_normal_ends()),
+        lambda rng, shape: cubed(standard_normal(rng, shape)),
+    )
 
 
-def _binomial(
-    figure: FloatArray, whole: float, trials: FloatArray, rng: np.random.Generator, shape: tuple[int, int]
-) -> FloatArray:
+def _binomial(figure: FloatArray, whole: float, trials: FloatArray) -> Law:
     share = figure / whole
     inside = (share > 0) & (share < 1)
     safe = np.where(inside, share, 0.5)
-    return np.where(inside, whole * rng.beta(safe * trials, (1 - safe) * trials, shape), figure)
+    return Law(
+        np.where(inside, 0.0, figure),
+        np.where(inside, whole, 0.0),
+        np.array([[0.0], [1.0]]),
+        lambda rng, shape: rng.beta(safe * trials, (1 - safe) * trials, shape),
+    )
+
+
+class NoisyColumn:
+    """One indicator, its figures drawn and scored again. ``line`` is what ``line_of`` says of it."""
+
+    def __init__(self, board: Board, column: int, wider: FloatArray, line: Line | None = None) -> None:
+        self.board, self.column, self.law = board, column, law_of(board, column, wider)
+        self.under = board.sheet.denominator[:, column]
+        middle, spread = self.law.middle / self.under, self.law.spread / self.under
+        self.line = None if line is None else line.drawn(middle, spread).within(self.law.ends)
+
+    def scores(self, rng: np.random.Generator, out: FloatArray) -> FloatArray:
+        """Scores of drawn figures into ``out`` (draws, contestants); NaN where there is no figure."""
+        step = max(1, _AT_A_TIME // out.shape[1])
+        for first in range(0, len(out), step):
+            part = out[first : first + step]
+            unit = self.law.units(rng, part.shape)
+            if self.line is None:
+                part[:] = self._by_rule(unit)
+            else:
+                self.line.of(unit, part)
+        return out
+
+    def _by_rule(self, unit: FloatArray) -> FloatArray:
+        sheet = self.board.sheet
+        drawn = (self.law.middle + self.law.spread * unit) / self.under
+        if self.board.season.indicators[self.column].transform != "none":
+            drawn = np.maximum(drawn, sheet.filled[:, self.column] * _LEAST_SHARE)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            score = sheet.rescored(self.column, drawn)[0]
+        # A ceiling divided by a drawn zero has no score; the published one stands in.
+        broken = ~np.isfinite(score) & np.isfinite(self.law.middle)
+        return np.where(broken, sheet.score[:, self.column], score) if broken.any() else score

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from saima.engine.model.curves import planned_share
+from saima.engine.model.curves import planned_shares
 from saima.engine.model.known import REPORTED, VERIFIED, FloatArray, Known
 from saima.engine.model.periods import Period
 from saima.engine.model.season import Indicator, Measure, Season
@@ -69,7 +69,7 @@ def project(season: Season, known: Known, period: Period) -> Projection:
     adds_up = np.array([i.measure in ADDS_UP for i in season.indicators], bool)
     counts = np.array([i.measure == "count" for i in season.indicators], bool)
     lower = np.array([i.better == "lower" for i in season.indicators], bool)
-    shares = np.array([planned_share(season, i, list(span)) for i in season.indicators])  # (indicators, span)
+    shares = planned_shares(season, list(span))  # (indicators, span)
     figures = _figures(season, known, periods)
     figures[:, :, ~fits] = np.nan
 

@@ -175,12 +175,13 @@ def _states(season: Season, rows: Iterable[ProjectReading], as_of: AsOf) -> dict
         state = found.get(project, _State())
         if r.planned is not None:  # a plan is no achievement: it need not be verified to be held against
             state = replace(state, planned=r.planned)
+        if r.mark is not None:  # a mark is a meet's, no claim of the unit: there is nothing to verify
+            state = replace(state, mark=r.mark)
         if r.state == "verified" or season.counts == "reported":
             state = replace(
                 state,
                 invested=state.invested if r.invested is None else r.invested,
                 stage=r.stage or state.stage,
-                mark=state.mark if r.mark is None else r.mark,
             )
         found[project] = state
     return found

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from saima.engine.model.decimals import rounded
+from saima.engine.model.decimals import all_rounded
 from saima.engine.model.known import FloatArray
 
 
@@ -25,27 +25,29 @@ def ranks(scores: FloatArray, decimals: int, breakers: Sequence[FloatArray] = ()
     array([3, 2, 1])
     """
     there = np.flatnonzero(~np.isnan(scores))
-    keys = [
-        tuple(
-            -rounded(float(column[n]), decimals) if np.isfinite(column[n]) else np.inf for column in (scores, *breakers)
-        )
-        for n in there
-    ]
+    keys = [_worse(column[there], decimals) for column in (scores, *breakers)]
+    order = np.lexsort(keys[::-1])
+    apart = np.ones(len(order), bool)
+    apart[1:] = np.any([key[order][1:] != key[order][:-1] for key in keys], 0)
     found = np.zeros(len(scores), np.int64)
-    place, last = 0, None
-    for position, k in enumerate(sorted(range(len(keys)), key=keys.__getitem__), start=1):
-        if keys[k] != last:
-            place, last = position, keys[k]
-        found[there[k]] = place
+    found[there[order]] = np.maximum.accumulate(np.where(apart, np.arange(1, len(order) + 1), 0))
     return found
+
+
+def _worse(column: FloatArray, decimals: int) -> FloatArray:
+    """Rounded and negated: smaller is better."""
+    there = np.isfinite(column)
+    return np.where(there, -all_rounded(np.where(there, column, 0.0), decimals), np.inf)
 
 
 def ranks_within(
     scores: FloatArray, groups: Sequence[str], decimals: int, breakers: Sequence[FloatArray] = ()
 ) -> NDArray[np.int64]:
     """The same inside each group (class) on its own."""
-    found = np.zeros(len(scores), np.int64)
-    for group in sorted(set(groups)):
+    found, names = np.zeros(len(scores), np.int64), sorted(set(groups))
+    if len(names) == 1:
+        return ranks(scores, decimals, breakers)
+    for group in names:
         here = np.array([g == group for g in groups])
         found[here] = ranks(scores[here], decimals, [b[here] for b in breakers])
     return found

@@ -126,6 +126,12 @@ def score(rule: ScoreRule, indicator: Indicator, given: Inputs) -> tuple[FloatAr
             return found, found
 
 
+def bend_of(rule: ScoreRule) -> tuple[float, float]:
+    """Points above which a rule counts only a share of each further point, and that share; (inf, 1) for none."""
+    p = {**PARAMETERS[rule.rule], **rule.params}
+    return (p["full"], p["over_slope"]) if p.get("over_slope", 1.0) != 1.0 else (np.inf, 1.0)
+
+
 def _posts(rule: ScoreRule, indicator: Indicator) -> tuple[float, float]:
     low = rule.params.get("low", indicator.low)
     high = rule.params.get("high", indicator.high)

@@ -169,9 +169,16 @@ def sheet_of(season: Season, known: Known, period: Period, due_in: Period | None
 
 def counting(season: Season, known: Known, column: int, slot: int) -> BoolArray:
     """Whose figure of one indicator and period is in a state that counts, (contestants,)."""
-    state = known.state[:, column, slot]
-    good = (state == VERIFIED) | (state == REPORTED) if season.counts == "reported" else state == VERIFIED
-    found: BoolArray = good & ~np.isnan(known.value[:, column, slot])
+    return _good(season, known.state[:, column, slot]) & ~np.isnan(known.value[:, column, slot])
+
+
+def counted(season: Season, known: Known) -> FloatArray:
+    """Figures in a state that counts, NaN for the others, (contestants, indicators, known periods)."""
+    return np.where(_good(season, known.state), known.value, np.nan)
+
+
+def _good(season: Season, state: np.ndarray) -> BoolArray:
+    found: BoolArray = (state == VERIFIED) | ((state == REPORTED) & (season.counts == "reported"))
     return found
 
 

@@ -9,13 +9,14 @@ from numpy.typing import NDArray
 from saima.engine.model.evaluation import Kind, Medals, NotRanked, Standing
 from saima.engine.model.history import History
 from saima.engine.model.known import FloatArray
+from saima.engine.model.records import records
 from saima.engine.race.board import Board
 from saima.engine.race.medals import medal_table
 from saima.engine.race.progress import Movement
 from saima.engine.race.ranks import ranks_within
 from saima.engine.race.tiers import tier_of
 
-Places = Mapping[tuple[str, str], tuple[int, int, int]]
+Places = Mapping[str, tuple[tuple[int, ...], ...]]
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ def classes_of(board: Board) -> list[str]:
 def standings_of(board: Board, moved: Movement | None, history: History, places: Places) -> Standings:
     """All standings, best first within each scope; scopes in the order overall, races, groups, indicators.
 
-    ``places``: (scope, contestant) -> rank interval low, high and band of the level ranking, where drawn.
+    ``places``: scope -> (low, high, band) of the level ranking, one number each per contestant, 0 where not drawn.
     """
     season, sheet = board.season, board.sheet
     classes = classes_of(board)
@@ -70,6 +71,11 @@ def standings_of(board: Board, moved: Movement | None, history: History, places:
 
     breakers = [_breaker(board, moved, medals, name) for name in season.tie_breakers]
     past = history.before(board.period)
+    published = past[-1].ranks if past else {}
+    place = {c.code: n for n, c in enumerate(season.classes)}
+    sorted_classes = sorted(set(classes), key=lambda code: (place.get(code, -1), code))
+    in_order = np.array([sorted_classes.index(code) for code in classes])
+    nothing = ((0,) * len(codes),) * 3
     found: list[Standing] = []
     reasons: list[NotRanked] = []
     kinds: Iterable[tuple[Kind, list[tuple[str, FloatArray]]]] = (("level", level), ("progress", progress))
@@ -85,36 +91,30 @@ def standings_of(board: Board, moved: Movement | None, history: History, places:
                 by_medals = {m.contestant: -float(m.rank) for m in medals}
                 placed = np.array([by_medals.get(c, np.nan) for c in codes])
                 rank = ranks_within(placed, classes, season.decimals, breakers)
-            bands = _dense(rank, classes)
-            for c in np.flatnonzero(rank):
-                low, high, band = int(rank[c]), int(rank[c]), bands[c]
-                if kind == "level":
-                    low, high, band = places.get((scope, codes[c]), (low, high, band))
-                found.append(
-                    Standing(
-                        scope=scope,
-                        kind=kind,
-                        class_code=classes[c],
-                        contestant=codes[c],
-                        rank=int(rank[c]),
-                        score=float(scores[c]),
-                        rank_low=min(low, int(rank[c])),
-                        rank_high=max(high, int(rank[c])),
-                        band=band,
-                        previous=past[-1].ranks[scope, kind, codes[c]].rank
-                        if past and (scope, kind, codes[c]) in past[-1].ranks
-                        else None,
-                        tier=tier_of(season, float(scores[c])) if kind == "level" and scope == "overall" else "",
-                    )
-                )
+            here = np.lexsort((rank, in_order))
+            here = here[rank[here] > 0]
+            low, high, band = np.array(places.get(scope, nothing) if kind == "level" else nothing)
+            if not band[here].all():
+                band = np.where(band > 0, band, _dense(rank, classes))
+            low = np.where(low > 0, np.minimum(low, rank), rank)
+            high, points = np.maximum(high, rank), scores[here].tolist()
+            then = [published.get((scope, kind, codes[c])) for c in here.tolist()] if published else [None] * len(here)
+            found += records(
+                Standing,
+                scope=[scope] * len(here),
+                kind=[kind] * len(here),
+                class_code=[classes[c] for c in here.tolist()],
+                contestant=[codes[c] for c in here.tolist()],
+                rank=rank[here].tolist(),
+                score=points,
+                rank_low=low[here].tolist(),
+                rank_high=high[here].tolist(),
+                band=band[here].tolist(),
+                previous=[None if before is None else before.rank for before in then],
+                tier=[tier_of(season, p) if kind == "level" and scope == "overall" else "" for p in points],
+            )
             if kind == "level" and not scope.startswith("indicator:"):
                 reasons += [_reason(board, scope, int(c)) for c in np.flatnonzero(rank == 0)]
-    order = {(kind, scope): n for n, (kind, scope) in enumerate((k, s) for k, ss in kinds for s, _ in ss)}
-    at = {c: n for n, c in enumerate(codes)}
-    place = {c.code: n for n, c in enumerate(season.classes)}
-    found.sort(
-        key=lambda s: (order[s.kind, s.scope], place.get(s.class_code, -1), s.class_code, s.rank, at[s.contestant])
-    )
     return Standings(tuple(found), tuple(reasons), medals)
 
 
@@ -126,14 +126,13 @@ def _order(scope: str) -> int:
     return ("overall", "race", "group", "indicator").index(scope.partition(":")[0])
 
 
-def _dense(rank: NDArray[np.int64], classes: Sequence[str]) -> list[int]:
+def _dense(rank: NDArray[np.int64], classes: Sequence[str]) -> NDArray[np.int64]:
     """Bands where nothing was drawn: equal ranks share one."""
     found = np.zeros(len(rank), np.int64)
     for group in sorted(set(classes)):
         here = np.array([g == group for g in classes]) & (rank > 0)
         found[here] = np.unique(rank[here], return_inverse=True)[1] + 1
-    bands: list[int] = found.tolist()
-    return bands
+    return found
 
 
 def _medal_scores(codes: Sequence[str], medals: Sequence[Medals]) -> FloatArray:

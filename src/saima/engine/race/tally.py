@@ -13,6 +13,7 @@ IntArray = NDArray[np.int64]
 _COUNTED_UP_TO: Final = 1400  # contestants: above it single ranks are kept instead of a square of counts
 _KEPT_BYTES: Final = 48_000_000
 _LARGEST: Final = 2**61
+_WORD: Final = 64
 
 
 def most_draws(contestants: int, draws: int, tallies: int) -> int:
@@ -26,56 +27,63 @@ def most_draws(contestants: int, draws: int, tallies: int) -> int:
 class Tally:
     """Ranks of one scope from one source, added up block by block.
 
-    ``groups`` : positions on the season's contestant axis that are ranked among each other (one per class).
-    ``order`` : all of them, best first as published. ``compare``: also count who is ahead of the next in that order;
-    ``pairs``: and of every other.
+    ``groups`` : positions on the season's contestant axis that are ranked among each other, one per class, best first
+    as published; one after the other they are the published order. ``compare``: also count who is ahead of the next
+    in that order; ``pairs``: and of every other.
     """
 
     groups: Sequence[IntArray]
-    order: IntArray
     decimals: int
     contestants: int
     compare: bool = False
     pairs: bool = False
     draws: int = 0
-    ahead_of_next: FloatArray = field(init=False)
-    ahead: FloatArray = field(init=False)
-    _counts: list[NDArray[np.int32]] = field(init=False)
+    order: IntArray = field(init=False)
+    _less: NDArray[np.int64] = field(init=False)  # draws in which a level was below the next, or any other
+    _more: NDArray[np.int64] = field(init=False)  # and above the next
+    _counts: list[NDArray[np.int64]] = field(init=False)
     _kept: list[NDArray[np.uint16]] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
+        self.order = np.concatenate([*self.groups, np.zeros(0, np.int64)])
         size = len(self.order)
-        self.ahead_of_next = np.zeros(max(size - 1, 0))
-        self.ahead = np.zeros((size, size) if self.pairs else (0, 0))
-        self._counts = [np.zeros((len(g), len(g)), np.int32) for g in self.groups if len(g) <= _COUNTED_UP_TO]
+        self._less = np.zeros((size, size) if self.pairs else max(size - 1, 0), np.int64)
+        self._more = np.zeros(max(size - 1, 0), np.int64)
+        self._counts = [np.zeros((len(g), len(g)), np.int64) for g in self.groups if len(g) <= _COUNTED_UP_TO]
 
     def add(self, scores: FloatArray) -> None:
         """Count ``scores`` (draws, contestants); NaN comes last."""
-        level = _levels(scores, self.decimals)
-        ordered = level[:, self.order] if self.compare else level[:, :0]
-        # Halves of a draw: a tie counts half for each.
-        upper, lower = ordered[:, :-1], ordered[:, 1:]
-        beside = (upper < lower).sum(0) + 0.5 * (upper == lower).sum(0)
-        counts, kept = [], []
-        for group in self.groups:
-            own = level if len(group) == level.shape[1] else level[:, group]
-            who, rank = _ranked(own)
-            if len(group) <= _COUNTED_UP_TO:
-                size = len(group)
-                counts.append(np.bincount((who * size + rank).ravel(), minlength=size * size).reshape(size, size))
-            else:
-                ranks = np.empty(own.shape, np.uint16)
-                np.put_along_axis(ranks, who, rank.astype(np.uint16), 1)
-                kept.append(ranks)
-        pairs = _pairs(ordered) if self.pairs else None
+        level = _levels(scores.take(self.order, 1), self.decimals)
         self.draws += len(scores)
         if self.compare:
-            self.ahead_of_next += beside
-        for k, here in enumerate(counts):
-            self._counts[k] += here.astype(np.int32)
-        self._kept += kept
-        if pairs is not None:
-            self.ahead += pairs
+            columns = np.zeros((level.shape[1], -(-len(level) // _WORD) * _WORD), level.dtype)
+            columns[:, : len(level)] = level.T
+            if self.pairs:
+                self._less += _times_below(columns[:, None], columns)
+            else:
+                self._less += _times_below(columns[:-1], columns[1:])
+                self._more += _times_below(columns[1:], columns[:-1])
+        counts, first = iter(self._counts), 0
+        for group in self.groups:
+            last = first + len(group)
+            keys = _ordered(level[:, first:last])
+            if len(group) <= _COUNTED_UP_TO:
+                _count(keys, next(counts))
+            else:
+                self._kept.append(_ranks(keys))
+            first = last
+
+    @property
+    def ahead(self) -> FloatArray:
+        """P(the one in the row is ahead of the one in the column), both in published order; a tie counts half."""
+        return (self.draws + self._less - self._less.T) / 2 / self.draws
+
+    @property
+    def ahead_of_next(self) -> FloatArray:
+        """P(ahead of the next in published order), a tie counting half."""
+        if self.pairs:
+            return self.ahead.diagonal(1)
+        return (self.draws + self._less - self._more) / 2 / self.draws
 
     def quantiles(self, shares: Sequence[float]) -> IntArray:
         """Rank at each share of the ordered draws, nearest observation, (shares, contestants); 0 = not ranked."""
@@ -86,8 +94,7 @@ class Tally:
         for group in self.groups:
             if len(group) <= _COUNTED_UP_TO:
                 passed = next(counted).cumsum(1)
-                for k, place in enumerate(places):
-                    found[k, group] = 1 + (passed <= place).sum(1)
+                found[:, group] = [1 + np.count_nonzero(passed <= place, 1) for place in places]
             else:
                 n = next(k for k, g in enumerate(large) if g is group)
                 ranks = np.concatenate(self._kept[n :: len(large)]).T
@@ -98,10 +105,7 @@ class Tally:
     def probabilities(self) -> FloatArray:
         """P(rank) in the published order, (contestants, largest group); only for what is counted."""
         width = max(len(g) for g in self.groups)
-        found = np.zeros((self.contestants, width))
-        for group, counts in zip(self.groups, self._counts, strict=True):
-            found[group, : len(group)] = counts / self.draws
-        return found[self.order]
+        return np.concatenate([np.pad(c / self.draws, ((0, 0), (0, width - len(c)))) for c in self._counts])
 
 
 def _levels(scores: FloatArray, decimals: int) -> NDArray[np.int64]:
@@ -128,29 +132,58 @@ def _levels(scores: FloatArray, decimals: int) -> NDArray[np.int64]:
     return found
 
 
-def _ranked(level: NDArray[np.int64]) -> tuple[IntArray, IntArray]:
-    """Positions in each row from best to worst, and their ranks from 0; ties share the smaller."""
-    size = level.shape[1]
-    bits = max(size - 1, 1).bit_length()
-    keys = (level << bits) | np.arange(size, dtype=level.dtype)
-    keys.sort(axis=1)
-    who = (keys & ((1 << bits) - 1)).astype(np.int64)
-    keys >>= bits
-    rank = np.broadcast_to(np.arange(size), keys.shape)
-    same = keys[:, 1:] == keys[:, :-1]
-    tied = np.flatnonzero(same.any(1))
-    if len(tied):
-        rank = rank.copy()
-        first = rank[tied]
-        first[:, 1:][same[tied]] = 0
-        rank[tied] = np.maximum.accumulate(first, axis=1)
-    return who, rank
-
-
-def _pairs(ordered: NDArray[np.int64]) -> FloatArray:
-    """How often the one in the row was ahead of the one in the column, a tie counting half."""
-    found = np.empty((ordered.shape[1], ordered.shape[1]))
-    columns = np.ascontiguousarray(ordered.T)
-    for k, own in enumerate(columns):
-        found[k] = (own < columns).sum(1) + 0.5 * (own == columns).sum(1)
+def _times_below(one: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.int64]:
+    """In how many draws, on the last axis and in whole words of bits, ``one`` is below ``other``."""
+    below = one < other
+    words = np.bitwise_count(np.packbits(below).view(np.uint64))
+    found: NDArray[np.int64] = words.reshape(*below.shape[:-1], below.shape[-1] // _WORD).sum(-1, dtype=np.int64)
     return found
+
+
+def _ordered(level: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Each row from best to worst: levels with their positions in the lowest bits."""
+    keys = (level << _bits(level)) | np.arange(level.shape[1], dtype=level.dtype)
+    keys.sort(axis=1)
+    return keys
+
+
+def _bits(level: NDArray[np.int64]) -> int:
+    return int(max(level.shape[1] - 1, 1)).bit_length()
+
+
+def _count(keys: NDArray[np.int64], counts: NDArray[np.int64]) -> None:
+    """Add to ``counts`` (contestants, ranks) how often who came where."""
+    size = keys.shape[1]
+    came = _who(keys)
+    came += np.arange(size, dtype=keys.dtype) * size
+    flat = came.ravel()
+    tied, back = _ties(keys)
+    flat[tied] -= back.astype(keys.dtype) * size
+    counts += np.bincount(flat, minlength=size * size).reshape(size, size).T
+
+
+def _ranks(keys: NDArray[np.int64]) -> NDArray[np.uint16]:
+    """Rank of each contestant in each draw, from 0."""
+    rank = np.tile(np.arange(keys.shape[1], dtype=np.uint16), len(keys))
+    tied, back = _ties(keys)
+    rank[tied] -= back.astype(np.uint16)
+    found = np.empty(keys.shape, np.uint16)
+    np.put_along_axis(found, _who(keys).astype(np.int64), rank.reshape(keys.shape), 1)
+    return found
+
+
+def _who(keys: NDArray[np.int64]) -> NDArray[np.int64]:
+    return keys & ((1 << _bits(keys)) - 1)
+
+
+def _ties(keys: NDArray[np.int64]) -> tuple[IntArray, IntArray]:
+    """Flat places of everybody level with the one before, and how far back the first of them is: all share its rank."""
+    tied = np.flatnonzero((keys[:, 1:] ^ keys[:, :-1]) < 1 << _bits(keys))
+    if not len(tied):
+        return tied, tied
+    tied += tied // (keys.shape[1] - 1) + 1
+    # The first of a row is never level with one before, so no run of neighbouring places goes on into the next row.
+    starts = np.ones(len(tied), bool)
+    starts[1:] = tied[1:] - tied[:-1] != 1
+    first = np.maximum.accumulate(np.where(starts, tied - 1, 0))
+    return tied, tied - first

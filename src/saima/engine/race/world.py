@@ -10,7 +10,7 @@ import numpy as np
 from saima.engine.model.decimals import rounded
 from saima.engine.model.known import FloatArray
 from saima.engine.race.board import Board
-from saima.engine.race.draws import Frame
+from saima.engine.race.draws import Frame, drawn_by_node
 from saima.engine.race.effort import Effort
 from saima.engine.race.projection import project
 from saima.engine.race.standings import classes_of
@@ -88,7 +88,8 @@ class World:
 
     def tried(self, column: int, figures: FloatArray) -> FloatArray:
         """Top scores of everybody, (figures, contestants), for other figures of one indicator."""
-        found = self._frame.totals({self.top}, {column: self.scored(column, figures)}, {})[self.top]
+        noisy = drawn_by_node(self.board, {column: self.scored(column, figures)})
+        found = self._frame.totals({self.top}, noisy, {})[self.top]
         return np.broadcast_to(found, (len(figures), len(self.board.season.contestants)))
 
     def with_figures(self, figures: Mapping[int, float]) -> FloatArray:

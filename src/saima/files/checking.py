@@ -3,7 +3,7 @@
 import difflib
 import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -13,7 +13,7 @@ from saima.files.problems import Collector, shown
 M = TypeVar("M", bound=BaseModel)
 Loc = tuple[int | str, ...]
 
-_OURS: Final = re.compile(r"(files|season)\.")
+_OURS: Final = re.compile(r"(files|rules|season)\.")
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
@@ -101,13 +101,20 @@ def _known_keys(model: type[BaseModel], loc: Loc) -> list[str]:
     """The keys of the table at ``loc`` within a model."""
     current: Any = model
     for part in loc:
-        if isinstance(part, int):
-            continue
-        current = _inner(current.model_fields[part].annotation)
-    return [f.alias or name for name, f in current.model_fields.items()]
+        current = _below(current, part)
+    return [f.alias or name for name, f in _table(current).model_fields.items()]
 
 
-def _inner(annotation: Any) -> Any:
+def _below(annotation: Any, part: int | str) -> Any:
+    """What a schema has behind one key or number of a path."""
+    if isinstance(part, int) or get_origin(annotation) is dict:
+        return next(a for a in reversed(get_args(annotation)) if _table(a) is not None)
+    fields = _table(annotation).model_fields
+    return next(f.annotation for name, f in fields.items() if part in {name, f.alias})
+
+
+def _table(annotation: Any) -> Any:
+    """The model inside an annotation, or None."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
-    return next(a for a in (_inner(x) for x in annotation.__args__) if a is not None)
+    return next((a for a in map(_table, get_args(annotation)) if a is not None), None)

@@ -67,18 +67,21 @@ class Collector:
         SeasonRefused, ReadingsRefused, HistoryRefused
             Whichever describes the first room concerned: the season itself, what is known beside it, the past.
         """
-        if not self._found:
-            return
-        found = list(self._found)
+        if listed := self.listed():
+            raise _kind({p.file for p in self._found})(listed)
+
+    def listed(self) -> list[Problem]:
+        """The first 50 problems, those of one file together by line, and how many more there are."""
+        found: list[Problem] = list(self._found)
         files = {p.file: n for n, p in reversed(list(enumerate(found)))}
         found.sort(key=lambda p: (files[p.file], p.line))
-        listed: list[Problem] = found[:LISTED]
+        listed = found[:LISTED]
         more = len(found) - len(listed)
         if self._stopped:
             listed.append(Problem("files.many_more", {"count": more, "most": _GIVE_UP}))
         elif more:
             listed.append(Problem("files.more", {"count": more}))
-        raise _kind({p.file for p in found})(listed)
+        return listed
 
 
 class _Seen(Problem):

@@ -159,11 +159,11 @@ class _Guesser:
             used.append("header")
         if any(c.key == "period" for c in columns):
             used.append("row")
-        if find_time(sheet.name):
+        if find_time(sheet.name) and not sheet.lines:  # the sheet of a text file is called like its file
             used.append("sheet")
         if any(find_time(t) for t in above):
             used.append("title")
-        return (*used, "file") if "sheet" not in used or not sheet.lines else tuple(used)
+        return (*used, "file")
 
     def column(self, path: Sequence[str], body: _Body, c: int) -> Column:
         last = path[-1] if path else ""

@@ -1,0 +1,25 @@
+"""The rules that come with Saima, as files beside this module, each with its source and what was not seen of it."""
+
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+
+from saima.engine.rules import Rule
+from saima.files.rules import parse_rule
+
+__all__ = ["presets"]
+
+
+@cache
+def presets() -> Mapping[str, Rule]:
+    """Every preset by its id, sorted. Read and checked when first asked for."""
+    folder = files(__name__) / "rules"
+    entries = sorted((e for e in folder.iterdir() if e.name.endswith(".toml")), key=lambda e: e.name)
+    read = {e.name: parse_rule(e.read_text("utf-8"), e.name) for e in entries}
+    found: dict[str, Rule] = {}
+    for name, rule in read.items():
+        if name != f"{rule.id}.toml" or rule.id in found:
+            raise RuntimeError(f"{name}: a preset is named after its id, {rule.id!r}")
+        found[rule.id] = rule
+    return MappingProxyType(dict(sorted(found.items())))

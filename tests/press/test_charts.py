@@ -1,6 +1,7 @@
 """Charts: what they draw, what they leave out, and that they are the same bytes everywhere."""
 
 import os
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -14,6 +15,7 @@ import sample
 from saima.engine.model.evaluation import Evaluation
 from saima.press.charts import gap_waterfall, light_map, race_track, rank_bump, rank_intervals, svg, themed
 from saima.press.charts.palette import TOKENS
+from saima.press.fonts import CHART
 from saima.words import LANGS, Text
 
 FIVE = ("track", "bump", "lights", "intervals", "gap")
@@ -173,6 +175,33 @@ def test_gap_joins_the_smallest_steps_and_still_adds_up():
     assert [b["title"] for b in bars[-2:]] == ["9 others together", "Gap"]
     assert (bars[-1]["from"], bars[-1]["to"]) == (0.0, pytest.approx(210.0))
     assert len(bars) == gap_waterfall.MOST_STEPS + 1
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_charts_name_one_font_whatever_they_were_measured_in(lang):
+    for spec in drawn(sample.evaluation(), lang).values():
+        assert set(re.findall(r'font-family="([^"]*)"', svg(spec))) == {CHART}
+
+
+def test_text_is_measured_in_the_font_of_charts_where_the_quick_one_has_no_glyphs():
+    english, chinese = (drawn(sample.evaluation(), lang)["bump"] for lang in ("en", "zh"))
+
+    fonts = [
+        [part["mark"]["font"] for part in s["layer"] if part["mark"]["type"] == "text"] for s in (english, chinese)
+    ]
+    assert fonts == [["Liberation Sans"] * 2, ["Liberation Sans", CHART]]
+    assert [s["config"]["axis"]["labelFont"] for s in (english, chinese)] == ["Liberation Sans", CHART]
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"), [("赛" * 40, "赛" * 14 + "…"), ("a b\u2028c" * 9, "a b ca b ca b ca b ca b ca b…")]
+)
+def test_labels_of_charts_are_one_line_of_limited_length(title, shown):
+    evaluation = sample.evaluation()
+    long = tuple(replace(c, title=Text(title)) for c in evaluation.season.contestants)
+    evaluation = replace(evaluation, season=replace(evaluation.season, contestants=long))
+
+    assert svg(rank_intervals.spec(evaluation, "en")).count(f">{shown}<") == 5
 
 
 def test_equal_titles_stay_two_rows():

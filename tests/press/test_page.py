@@ -67,7 +67,7 @@ def test_page_has_landmarks_a_skip_link_and_one_first_heading(page, lang):
     tree = Tree(page[lang])
 
     assert [len(tree.all(t)) for t in ("header", "nav", "main", "footer", "h1")] == [1] * 5
-    assert tree.all("html")[0]["lang"] == {"en": "en", "zh": "zh-Hans"}[lang]
+    assert tree.all("html")[0]["lang"] == {"en": "en", "zh": "zh-CN"}[lang]
     assert tree.all("a")[0] == {"href": "#main", "class": "skip"}
     assert all("aria-labelledby" in s for s in tree.all("section"))
 
@@ -255,3 +255,11 @@ def test_every_link_on_the_page_leads_somewhere(evaluation):
     there = {attrs["id"] for _, attrs in tree.tags if "id" in attrs}
 
     assert {a["href"] for a in tree.all("a") if a["href"].startswith("#")} - {f"#{i}" for i in there} == set()
+
+
+def test_page_of_a_draft_says_so_above_everything():
+    ribbon = re.compile(r'<p class="ribbon" role="note">([^<]*)')
+    drafted = render_page(sample.evaluation(), replace(sample.ISSUE, draft=True), "en")
+
+    assert ribbon.findall(drafted)[0].startswith("DRAFT, not released:")
+    assert "DRAFT" not in render_page(sample.evaluation(), sample.ISSUE, "en")

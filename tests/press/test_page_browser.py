@@ -7,6 +7,11 @@ from pathlib import Path
 import pytest
 import sample
 
+from saima.engine.model.evaluation import Evaluation
+from saima.engine.model.inputs import AsOf
+from saima.engine.model.periods import Period
+from saima.engine.race.evaluate import evaluate
+from saima.files import load_season
 from saima.press.page import render_page
 from saima.words import LANGS
 
@@ -44,6 +49,30 @@ def test_page_fits_and_asks_for_nothing(browser, tmp_path: Path, lang, width):
 
     assert seen == [width, width]
     assert (asked, said) == ([path.as_uri()], [])
+
+
+OUTSIDE = """() => [...document.querySelectorAll(".chart svg text")].filter(text => {
+    const box = text.getBoundingClientRect(), picture = text.ownerSVGElement.getBoundingClientRect();
+    return box.left < picture.left || box.right > picture.right || box.top < picture.top;
+}).map(text => text.textContent)"""
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_words_of_charts_stay_inside_their_pictures(browser, tmp_path: Path, lang):
+    path = tmp_path / "bulletin.html"
+    path.write_text(render_page(_demo_city(), sample.ISSUE, lang), "utf-8")
+    tab = browser.new_page(viewport={"width": 1440, "height": 800})
+
+    tab.goto(path.as_uri())
+    outside = tab.evaluate(OUTSIDE)
+    tab.close()
+
+    assert outside == []
+
+
+def _demo_city() -> Evaluation:
+    b = load_season("demo-city")
+    return evaluate(b.season, b.readings, b.projects, b.history, AsOf(Period.parse("2026-04")), 7)
 
 
 def test_link_to_a_folded_why_opens_it(browser, tmp_path: Path):

@@ -10,6 +10,7 @@ import sample
 
 from saima.engine.model.evaluation import Evaluation
 from saima.press.pdf import render_pdf
+from saima.press.pdf.pictures import pictures
 from saima.press.sentences import headline
 from saima.words import Text
 
@@ -98,6 +99,15 @@ def test_pdf_with_a_character_no_font_has_is_still_made(tmp_path):
     assert any("park" in page for page in _text(pdf, tmp_path))
 
 
+def test_pdf_shows_single_tracks_in_the_order_of_the_season():
+    evaluation = sample.without_standings()
+    tracks = {f"track-{code}": f'<svg aria-label="{code}"/>' for code in ("talent", "projects", "growth")}
+
+    shown = pictures(evaluation, {"bump": '<svg aria-label="bump"/>', **tracks})
+
+    assert [picture.alt for picture in shown] == ["talent", "projects", "growth", "bump"]
+
+
 @pytest.mark.parametrize("lang", ["en", "zh"])
 @pytest.mark.parametrize("make", [sample.evaluation, sample.without_standings, sample.large, sample.hostile])
 def test_pdf_summary_is_one_page(tmp_path, lang, make):
@@ -131,3 +141,15 @@ def test_pdf_of_a_large_season_lists_everybody_over_pages(tmp_path):
     said = "".join(pages)
     assert [name for name in ranked if _bare(name) not in said] == []
     assert 2 <= len(pages) <= 8
+
+
+@pytest.mark.parametrize(("lang", "mark"), [("en", "DRAFT"), ("zh", "草稿")])
+@pytest.mark.parametrize("form", ["full", "summary"])
+def test_pdf_of_a_draft_says_so_on_every_page(tmp_path, lang, mark, form):
+    issue = replace(sample.ISSUE, draft=True)
+
+    pages = _text(render_pdf(sample.evaluation(), issue, lang, form), tmp_path)
+    released = _text(render_pdf(sample.evaluation(), sample.ISSUE, lang, form), tmp_path)
+
+    assert [mark in page for page in pages] == [True] * len(pages)
+    assert [mark in page for page in released] == [False] * len(released)

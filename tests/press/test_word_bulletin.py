@@ -115,3 +115,12 @@ def test_word_tables_repeat_their_heading_and_break_no_row_over_two_pages():
     assert all(t.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None for t in tables if len(t.rows) > 1)
     ranked = next(t for t in tables if t.rows[0].cells[0].text == "Rank")
     assert all(row._tr.trPr.find(qn("w:cantSplit")) is not None for row in ranked.rows)
+
+
+def test_word_of_a_draft_says_so_on_every_page():
+    header = _opened(issue=replace(sample.ISSUE, draft=True)).sections[0].header
+
+    assert [p.text for p in header.paragraphs] == [
+        "草稿",
+        f"【草稿】尚未发布，仅供修改讨论，不得公布或引用。 {sample.season().notice.zh}",
+    ]

@@ -8,16 +8,16 @@ from saima.engine.race.record import published_of
 from saima.files import Bundle, folder_files, published_csv, published_name
 from saima.files.packages import cut_of, manifest_bytes
 from saima.press.data_package import data_package
-from saima.press.issue import Issue
+from saima.press.issue import Issue, words_bytes
 from saima.press.page import draw_charts, render_page
-from saima.press.pdf import render_pdf
+from saima.press.pdf import render_pdf, render_picture
 from saima.press.sentences import chat_text, headline
 from saima.press.sheets import render_workbook
 from saima.press.word import render_docx
 from saima.words import LANGS, Lang
 
 MANIFEST = "manifest.json"
-FORMS = 7  # of each language
+FORMS = 8  # of each language
 Progress = Callable[[int, int, str], object]  # done, of how many, the file just made
 
 
@@ -38,7 +38,8 @@ def bulletin_files(
     Returns
     -------
     ``season/``, ``evaluation.json``, ``data/``, ``record/PERIOD.csv`` and for each language ``bulletin.LANG`` as
-    html, pdf, docx and xlsx, ``summary.LANG.pdf``, ``headline.LANG.txt`` and ``chat.LANG.txt``.
+    html, pdf, docx and xlsx, ``summary.LANG.pdf``, ``picture.LANG.png``, ``headline.LANG.txt`` and ``chat.LANG.txt``;
+    ``words.json`` where people wrote words of their own.
     """
     whole = len(langs) * FORMS + 1
     made = 0
@@ -55,6 +56,8 @@ def bulletin_files(
     for name, content in data_package(evaluation, issue).items():
         files[name if name == "evaluation.json" else f"data/{name}"] = content
     files["record/" + published_name(record).removeprefix("published/")] = published_csv(record)
+    if issue.words:
+        files["words.json"] = words_bytes(issue.words)
     for lang in langs:
         for name, content in _forms(evaluation, issue, lang):
             files[name] = content
@@ -78,6 +81,7 @@ def _forms(evaluation: Evaluation, issue: Issue, lang: Lang) -> Iterator[tuple[s
     yield f"bulletin.{lang}.html", render_page(evaluation, issue, lang, charts).encode()
     yield f"bulletin.{lang}.pdf", render_pdf(evaluation, issue, lang, charts=charts)
     yield f"summary.{lang}.pdf", render_pdf(evaluation, issue, lang, "summary")
+    yield f"picture.{lang}.png", render_picture(evaluation, issue, lang)
     yield f"bulletin.{lang}.docx", render_docx(evaluation, issue, lang)
     yield f"bulletin.{lang}.xlsx", render_workbook(evaluation, issue, lang)
     yield f"headline.{lang}.txt", (headline(evaluation, lang) + "\n").encode()

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final, Literal
 
 from saima.engine.model.evaluation import Cell, Evaluation, Kind
@@ -68,6 +69,12 @@ def grids(evaluation: Evaluation, lang: Lang) -> Iterator[Grid]:
     yield _adjustments(evaluation, lang)
     yield _findings(evaluation, lang)
     yield _received(evaluation, lang)
+
+
+@cache
+def word(code: str, lang: Lang) -> str:
+    """What stands in every other row is looked up once."""
+    return say(code, lang)
 
 
 def _who(evaluation: Evaluation, code: str, lang: Lang) -> tuple[str, str]:
@@ -177,7 +184,7 @@ def _indicator_row(evaluation: Evaluation, c: Cell, n: int, lang: Lang) -> tuple
         _checked(f"=H{n}/I{n}", None if c.completion is None or not c.due else c.completion / c.due, c.pace),
         _checked(f"=H{n}-I{n}", None if c.completion is None or c.due is None else c.completion - c.due, c.ahead),
         Light(c.light),
-        say(f"doc.status.{c.status}", lang),
+        word(f"doc.status.{c.status}", lang),
         c.score,
         c.weight,
         _checked(f"=N{n}*O{n}", None if c.score is None else c.score * c.weight, c.contribution),
@@ -186,7 +193,7 @@ def _indicator_row(evaluation: Evaluation, c: Cell, n: int, lang: Lang) -> tuple
         figure(c.projected_low, 1),
         figure(c.projected_high, 1),
         c.p_target,
-        say(f"doc.origin.{c.origin}", lang) if c.origin else "",
+        word(f"doc.origin.{c.origin}", lang) if c.origin else "",
         c.note,
     )
 

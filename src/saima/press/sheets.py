@@ -4,14 +4,14 @@ import io
 from collections.abc import Mapping, Sequence
 from datetime import datetime, time
 from typing import Any, Final
-from unicodedata import east_asian_width
 
 from saima.engine.model.evaluation import Evaluation
 from saima.engine.model.history import Colour
+from saima.press.columns import columns
 from saima.press.issue import Issue
 from saima.press.paper import paper
 from saima.press.sentences import proposal_sentence
-from saima.press.sheet_grids import HEAD_ROW, Entry, Figure, Formula, Grid, Head, Light, Look, grids
+from saima.press.sheet_grids import HEAD_ROW, Entry, Figure, Formula, Grid, Head, Light, Look, grids, word
 from saima.words import Lang, say
 
 FILLS: Final[Mapping[Colour, str]] = {"green": "#D5EBDD", "yellow": "#F9E6BF", "red": "#F6D0CC", "none": "#FFFFFF"}
@@ -26,14 +26,9 @@ WIDEST: Final = 44
 
 def _width(head: str, look: Look, entries: Sequence[Entry]) -> float:
     """As wide as its texts up to a limit, and wide enough for a heading of two lines with its filter button."""
-    least = max(WIDTHS[look], _length(head) / 2 + 5)
-    texts = [_length(e) + 2 for e in entries if isinstance(e, str)] if look == "text" else []
-    return max(least, min(WIDEST, max(texts, default=0)))
-
-
-def _length(text: str) -> int:
-    """In columns of a fixed font: a Han character takes two."""
-    return sum(2 if east_asian_width(c) in "WF" else 1 for c in text)
+    least = max(WIDTHS[look], columns(head) / 2 + 5)
+    texts = {e for e in entries if isinstance(e, str)} if look == "text" else set()
+    return max(least, min(WIDEST, max((columns(t) + 2 for t in texts), default=0)))
 
 
 def render_workbook(evaluation: Evaluation, issue: Issue, lang: Lang) -> bytes:
@@ -108,7 +103,7 @@ class _Writer:
             case str():
                 sheet.write_string(row, column, entry, self._format("long" if look == "long" else "text"))
             case Light(colour):
-                sheet.write_string(row, column, say(f"doc.light_letter.{colour}", self.lang), self._light(colour))
+                sheet.write_string(row, column, word(f"doc.light_letter.{colour}", self.lang), self._light(colour))
             case Figure(value, unit, decimals):
                 sheet.write_number(row, column, value, self._unit(unit, decimals))
             case Formula(text, value):

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any, Final, Literal
@@ -128,6 +129,11 @@ class _Writer:
         self._page_number(section)
         if self.said.notice:
             line = section.header.paragraphs[0]
+            if self.said.draft:
+                mark = Type(self.house.heading.latin, self.house.heading.han, 18, bold=True, colour=RED)
+                self._run(line, self.said.draft, mark)
+                line.alignment = _side("centre")
+                line = section.header.add_paragraph()
             self._run(line, self.said.notice, Type(self.house.foot.latin, self.house.foot.han, 9, colour="7A4B0C"))
             line.alignment = _side("centre")
 
@@ -183,24 +189,26 @@ class _Writer:
         length = len(head)
         widest = 440 if said.lang == "zh" else 800
         size = min(house.masthead.size, widest / max(length, 1))
-        self._line(head, _resized(house.masthead, size), "centre", before=6, after=14)
+        self._line(head, _resized(house.masthead, size), "centre", after=10)
         number = self._line("", house.number, "centre", after=2)
         left = said.document_number or said.issue_line
         self._run(number, left, house.number)
-        rule = self._line("", Type(house.body.latin, house.body.han, 2, 4), after=18)
+        rule = self._line("", Type(house.body.latin, house.body.han, 2, 4), after=12)
         _rule(rule, RED, 18)
         self._line(said.title, house.title, "centre", after=2)
         self._line(
             say("doc.word.subtitle", said.lang, period=said.period, issue=said.issue_line),
             house.number,
             "centre",
-            after=14,
+            after=8,
         )
         if said.addressees:
             self._line(say("doc.word.addressees", said.lang, addressees=said.addressees), house.body, after=4)
         if said.erratum:
             line = self._paragraph(said.erratum)
             line.runs[0].font.bold = True
+        for text in said.opening:
+            self._paragraph(text)
         line = self._paragraph(self.lead)
         line.paragraph_format.space_after = Pt(2)
 
@@ -236,6 +244,10 @@ class _Writer:
                 self._paragraph(say("doc.word.item", said.lang, number=n, text=text) if several else text)
             for table in section.tables:
                 self._table(table)
+        if said.remarks:
+            self._heading(say("press.section.remarks", said.lang))
+            for text in said.remarks:
+                self._paragraph(text)
         self._heading(say("doc.section.method", said.lang))
         for text in said.method:
             # No page holds signatory and seal alone: the last words go with them.
@@ -281,7 +293,7 @@ class _Writer:
             table.caption, _resized(self.house.table, self.house.table.size + 1), "centre", before=6, after=3
         )
         caption.paragraph_format.keep_with_next = True
-        grid = self.document.add_table(rows=1 + len(table.rows), cols=len(table.columns))
+        grid = self.document.add_table(rows=1 + bool(table.rows), cols=len(table.columns))
         grid.style = self.document.styles["Table Grid"]
         grid.autofit = False
         _narrow_cells(grid)
@@ -291,7 +303,7 @@ class _Writer:
         widths = [Mm(156 * c.width / whole) for c in table.columns]
         for column, width in zip(grid.columns, widths, strict=True):
             column.width = width
-        lines = [tuple(c.title for c in table.columns), *table.rows]
+        lines = [tuple(c.title for c in table.columns), *table.rows[:1]]
         # python-docx walks the whole table for every cell it is asked for; its rows hand them out at once.
         for n, (row, texts) in enumerate(zip(grid.rows, lines, strict=True)):
             _keep_whole(row)
@@ -301,9 +313,13 @@ class _Writer:
                 line.alignment = _side("centre" if n == 0 else column.align)
                 line.paragraph_format.space_after = line.paragraph_format.space_before = Pt(1.5)
                 self._run(line, text, _bolder(self.house.table) if n == 0 else self.house.table)
-                line.paragraph_format.keep_with_next = n == 0 or (short and n < len(table.rows))
-                if tint := "E4E8EC" if n == 0 else tints[n - 1] if tints else "":
-                    _shade(cell, tint)
+                line.paragraph_format.keep_with_next = n == 0 or short
+        _repeat_rows(grid, table.rows)
+        for row, tint in zip(grid.rows, ("E4E8EC", *tints), strict=False):
+            for cell in row.cells if tint else ():
+                _shade(cell, tint)
+        for cell in grid.rows[-1].cells if table.rows else ():
+            cell.paragraphs[0].paragraph_format.keep_with_next = False
         _repeat_head(grid.rows[0])
         if table.note:
             self._line(table.note, self.house.table, after=4)
@@ -466,6 +482,20 @@ def _narrow_cells(table: Any) -> None:
     for side in ("left", "right"):
         margins.append(_element(f"w:{side}", w="57", type="dxa"))  # twentieths of a point: 1 mm
     table._tbl.tblPr.insert_element_before(margins, "w:tblLook", "w:tblCaption", "w:tblDescription")  # noqa: SLF001
+
+
+def _repeat_rows(grid: Any, rows: Sequence[Sequence[str]]) -> None:
+    """All rows but the first as copies of it in other words: python-docx takes its time over every property it sets."""
+    from docx.oxml.ns import qn
+
+    if not rows:
+        return
+    first = grid.rows[1]._tr  # noqa: SLF001
+    for texts in rows[1:]:
+        copied = deepcopy(first)
+        for run, text in zip(copied.iter(qn("w:r")), texts, strict=True):
+            run.text = _printable(text)
+        grid._tbl.append(copied)  # noqa: SLF001
 
 
 def _keep_whole(row: Any) -> None:

@@ -2,12 +2,13 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from html import escape
 from typing import Any, Final
 
 from saima.press.charts.palette import TOKENS, ink
+from saima.press.columns import cut
 from saima.press.fonts import CHART, folders
 
 Spec = dict[str, Any]
@@ -18,51 +19,86 @@ _EMPTY: Final = re.compile(r'<path class="(?:foreground|background)"(?: d="(?:|M
 _HEX: Final = re.compile(r"#[0-9a-fA-F]{6}\b")
 _ID: Final = re.compile(r' id="([^"]*)"')
 _REFERENCE: Final = re.compile(r'="url\(#([^)]*)\)"')
+# A measure in the font of charts opens its file anew for every glyph; this one the renderer has in memory, nearly as
+# wide. What has other characters than these is measured in the font of charts.
+_MEASURE: Final = "Liberation Sans"
+_MEASURED: Final = re.compile(r"[ -\[\]-~\u00a0-\u017f–—‘’“”…−●▲■]*")
 _PAINT: Final = re.compile(r'( (?:fill|stroke)=")(#[0-9a-fA-F]{6})\b')
 _BY_HEX: Final = {token.light: name for name, token in TOKENS.items()}
 
 
-def frame(key: str, sentence: str, *, width: int, layer: Sequence[Spec], height: int | Spec, **more: Any) -> Spec:
+def frame(
+    key: str, sentence: str, *, width: int, layer: Sequence[Spec], height: int | Spec, data: Spec, above: int = 4
+) -> Spec:
     """A whole specification: ``key`` names the chart (and keeps its ids apart), ``sentence`` says what it shows."""
+    values = data["values"]
+    axes = _face([part["encoding"] for part in layer], values)
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
         "name": key,
         "description": sentence,
         "width": width,
         "height": height,
-        "padding": {"left": 18, "top": 4, "right": 18, "bottom": 4},  # browsers set bold wider than it is measured
+        "padding": {"left": 18, "top": above, "right": 18, "bottom": 4},  # browsers set words wider than measured
         "background": None,
-        "layer": list(layer),
+        "data": data,
+        "layer": [_faced(part, values) for part in layer],
         "config": {
             "aria": False,  # one sentence for the whole picture instead of one per mark
-            "font": CHART,
             "view": {"stroke": None},
             "axis": {
                 "domain": False,
                 "ticks": False,
+                "labelFont": axes,
+                "titleFont": axes,
                 "grid": False,
                 "labelColor": ink("ink"),
                 "labelFontSize": 13,
-                "labelLimit": 200,
+                "labelLimit": 0,  # the words are cut already: a limit is measured time and again
                 "labelPadding": 8,
                 "titleColor": ink("muted"),
                 "titleFontSize": 12,
                 "titleFontWeight": "normal",
                 "gridColor": ink("line"),
             },
-            "text": {"font": CHART, "fontSize": 13, "color": ink("ink")},
+            "text": {"fontSize": 13, "color": ink("ink")},
         },
-        **more,
     }
+
+
+def _faced(part: Spec, values: Sequence[Mapping[str, object]]) -> Spec:
+    mark = part["mark"]
+    if mark["type"] != "text":
+        return part
+    field = part["encoding"]["text"]["field"]
+    return {**part, "mark": {**mark, "font": _face([row[field] for row in values])}}
+
+
+def _face(*said: object) -> str:
+    return _MEASURE if all(_MEASURED.fullmatch(text) for text in _texts(said)) else CHART
+
+
+def _texts(node: object) -> Iterator[str]:
+    if isinstance(node, str):
+        yield node
+    elif isinstance(node, Mapping):
+        yield from _texts(list(node.values()))
+    elif isinstance(node, Sequence):
+        for one in node:
+            yield from _texts(one)
 
 
 def rows(values: Sequence[Mapping[str, object]]) -> Spec:
     return {"values": [dict(v) for v in values]}
 
 
-def words(titles: Mapping[str, str]) -> str:
-    """The label expression that turns codes into titles, so that two equal titles stay two rows."""
-    return f"({json.dumps(dict(titles), sort_keys=True)})[datum.value]"  # a JSON object is a Vega expression
+def words(titles: Mapping[str, str], most: int) -> str:
+    """The label expression that turns codes into titles of ``most`` columns, so that two equal titles stay two rows."""
+    # A label is one line; some line separators that JSON allows would end the string of an expression.
+    short = {code: cut(" ".join(title.splitlines()), most) for code, title in titles.items()}
+    return (
+        f"({json.dumps(short, ensure_ascii=False, sort_keys=True)})[datum.value]"  # a JSON object is a Vega expression
+    )
 
 
 @cache
@@ -79,7 +115,7 @@ def svg(spec: Spec) -> str:
 
     _fonts_ready()
     drawn: str = vl_convert.vegalite_to_svg(spec, vl_version="6.4", allowed_base_urls=[])
-    drawn = _EMPTY.sub("", _NOISE.sub("", drawn))
+    drawn = _EMPTY.sub("", _NOISE.sub("", drawn)).replace(f' font-family="{_MEASURE}"', f' font-family="{CHART}"')
     drawn = _own_ids(drawn, str(spec["name"]))
     sentence = escape(spec["description"])
     head, rest = drawn.split(">", 1)

@@ -57,9 +57,9 @@ def spec(
     data.append(_row(str(len(shown)), say("press.chart.gap.total", lang), 0.0, at, at, "brand", lang))
     ends = [0.0, *(float(str(r[k])) for r in data for k in ("from", "to"))]
     room = (max(ends) - min(ends)) * 0.16 or 1.0
-    titles = words({str(r["step"]): str(r["title"]) for r in data})
+    titles = words({str(r["step"]): str(r["title"]) for r in data}, 34)
     y = {"field": "step", "type": "ordinal", "sort": [r["step"] for r in data], "title": None,
-         "axis": {"labelExpr": titles, "labelLimit": 230, "labelFontSize": 13}}  # fmt: skip
+         "axis": {"labelExpr": titles, "labelFontSize": 13}}  # fmt: skip
     scale = {"domain": [min(ends) - (room if min(ends) < 0 else 0), max(ends) + room], "nice": False}
     x = {"type": "quantitative", "scale": scale, "title": say("press.chart.gap.axis", lang),
          "axis": {"grid": True, "labelColor": ink("muted"), "tickCount": 5}}  # fmt: skip

@@ -43,12 +43,12 @@ def spec(evaluation: Evaluation, lang: Lang, *, width: int = 900) -> Spec | None
                 }
             )
     columns = {"field": "column", "type": "nominal", "sort": [i.code for i in across], "title": None,
-               "axis": {"orient": "top", "labelExpr": words(title), "labelAngle": -35 if len(across) > 5 else 0,
-                        "labelAlign": "left" if len(across) > 5 else "center", "labelLimit": 230, "labelFontSize": 12,
+               "axis": {"orient": "top", "labelExpr": words(title, 38), "labelAngle": -35 if len(across) > 5 else 0,
+                        "labelAlign": "left" if len(across) > 5 else "center", "labelFontSize": 12,
                         "labelOverlap": False},
                "scale": {"paddingInner": 0.06}}  # fmt: skip
     down_axis = {"field": "row", "type": "nominal", "sort": down, "title": None,
-                 "axis": {"labelExpr": words(name), "labelFontSize": 13, "labelFontWeight": "bold"},
+                 "axis": {"labelExpr": words(name, 30), "labelFontSize": 13, "labelFontWeight": "bold"},
                  "scale": {"paddingInner": 0.1}}  # fmt: skip
     layer: list[Spec] = [
         {"mark": {"type": "rect", "cornerRadius": 4},
@@ -64,7 +64,8 @@ def spec(evaluation: Evaluation, lang: Lang, *, width: int = 900) -> Spec | None
         rows=len(down), all_rows=len(every), columns=len(across), all_columns=len(indicators),
     )  # fmt: skip
     step = 34 if len(down) <= 20 else 22
-    return frame("lights", sentence, width=width, height={"step": step}, layer=layer, data=rows(data))
+    above = 14 if len(across) > 5 else 4  # where slanted words end
+    return frame("lights", sentence, width=width, height={"step": step}, layer=layer, above=above, data=rows(data))
 
 
 def cell_text(cell: Cell, threshold: float, lang: Lang) -> str:

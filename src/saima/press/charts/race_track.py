@@ -139,8 +139,8 @@ def spec(
     step = 42 if len(shown) <= 12 else 26
     thick = 20 if len(shown) <= 12 else 12
     lane = {"field": "row", "type": "nominal", "sort": [n.contestant for n in shown], "title": None,
-            "axis": {"labelExpr": words(names), "labelFontSize": 14,
-                     "labelFontWeight": "bold", "labelLimit": 220, "labelPadding": 12}}  # fmt: skip
+            "axis": {"labelExpr": words(names, 31), "labelFontSize": 14,
+                     "labelFontWeight": "bold", "labelPadding": 12}}  # fmt: skip
     scale = {"domain": [0, furthest], "nice": False}
     ticks = [0, 0.25, 0.5, 0.75, 1]
     share = {

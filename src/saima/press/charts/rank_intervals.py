@@ -37,7 +37,7 @@ def spec(
     ]
     y = {"field": "row", "type": "nominal", "sort": [s.contestant for s in shown], "title": None,
          "scale": {"padding": 0},
-         "axis": {"labelExpr": words(names), "labelFontSize": 13 if len(shown) <= 20 else 11}}  # fmt: skip
+         "axis": {"labelExpr": words(names, 30), "labelFontSize": 13 if len(shown) <= 20 else 11}}  # fmt: skip
     scale = {"domain": [0.5, end], "nice": False, "zero": False}
     many = len(every) > 12
     axis = {"grid": not many, "format": "d", "labelColor": ink("muted"), "orient": "top"}

@@ -7,7 +7,7 @@ from importlib.resources import files
 from saima.engine.model.evaluation import Evaluation
 from saima.press.charts import gap_waterfall, light_map, race_track, rank_bump, rank_intervals, svg, themed
 from saima.press.charts.palette import TOKENS
-from saima.press.issue import Issue
+from saima.press.issue import Issue, paragraphs
 from saima.press.page import details, lights, method, standings
 from saima.press.page.html import Child, Html, el, markup
 from saima.press.page.view import Section, View
@@ -23,7 +23,7 @@ from saima.press.sentences import (
 )
 from saima.words import Lang, say
 
-SPOKEN = {"en": "en", "zh": "zh-Hans"}
+SPOKEN = {"en": "en", "zh": "zh-CN"}
 
 
 def draw_charts(evaluation: Evaluation, lang: Lang) -> Mapping[str, str]:
@@ -59,6 +59,7 @@ def render_page(evaluation: Evaluation, issue: Issue, lang: Lang, charts: Mappin
         _key_figures(view),
         standings.standings(view),
         lights.track(view),
+        _remarks(view),
         details.proposals(view),
         details.received(view),
         lights.bump(view),
@@ -143,6 +144,8 @@ def _ribbon(view: View) -> Html | None:
     said = view.of(view.season.notice)
     if not said and view.season.illustrative:
         said = view.say("press.page.illustrative")
+    if view.issue.draft:
+        said = f"{view.say('doc.draft')} {said}".rstrip()
     return el("p", said, class_="ribbon", role="note") if said else None
 
 
@@ -178,11 +181,19 @@ def _contents(view: View, sections: list[Section]) -> Html:
 
 def _headline(view: View) -> Html:
     title = el("h2", view.say("press.section.headline"), class_="sr", id="headline-title")
+    opening = [el("p", line, class_="opening") for line in paragraphs(view.of(view.issue.words.opening))]
     lead, *rest = headline_parts(view.evaluation, view.lang)
     joint = "" if view.lang == "zh" else " "
     listed = el("ul", [el("li", sentence) for sentence in _behind_apart(rest, joint)]) if rest else None
-    return el("section", title, el("p", joint.join(lead)), listed, class_="headline", id="headline",
+    return el("section", title, opening, el("p", joint.join(lead)), listed, class_="headline", id="headline",
               aria_labelledby="headline-title")  # fmt: skip
+
+
+def _remarks(view: View) -> Section | None:
+    lines = paragraphs(view.of(view.issue.words.remarks))
+    if not lines:
+        return None
+    return view.section("remarks", [el("p", line) for line in lines])
 
 
 def _behind_apart(parts: Sequence[Sequence[str]], joint: str) -> list[str]:
@@ -243,12 +254,12 @@ def _figure(label: str, value: Child, said: str, tone: str = "") -> Html:
 
 
 def _foot(view: View) -> Html:
-    masthead = view.season.masthead
+    masthead, words = view.season.masthead, view.issue.words
     parts: list[Child] = []
     for code, text in (
-        ("press.foot.addressees", masthead.addressees),
-        ("press.foot.copies", masthead.copies),
-        ("press.foot.signatory", masthead.signatory),
+        ("press.foot.addressees", words.addressees or masthead.addressees),
+        ("press.foot.copies", words.copies or masthead.copies),
+        ("press.foot.signatory", words.signatory or masthead.signatory),
         ("press.foot.contact", masthead.contact),
     ):
         if text:

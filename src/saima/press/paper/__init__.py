@@ -7,7 +7,7 @@ from typing import Final
 
 from saima.engine.model.evaluation import Evaluation, Standing
 from saima.press.charts.race_track import Lane, lanes
-from saima.press.issue import Issue
+from saima.press.issue import Issue, paragraphs
 from saima.press.paper.naming import cell_text, contestant_name, indicator_name, main_standings, notice
 from saima.press.paper.parts import NOTHING, Align, Column, KeyFigure, Paper, Place, Ranking, Section, Table
 from saima.press.paper.sections import sections
@@ -30,7 +30,7 @@ ROWS_SHOWN: Final = 30
 
 def paper(evaluation: Evaluation, issue: Issue, lang: Lang) -> Paper:
     """Everything the printed forms say. Long tables that belong into the workbook are cut, and say so."""
-    season, head = evaluation.season, evaluation.season.masthead
+    season, head, words = evaluation.season, evaluation.season.masthead, issue.words
     return Paper(
         lang=lang,
         organisation=head.organisation.of(lang),
@@ -40,12 +40,17 @@ def paper(evaluation: Evaluation, issue: Issue, lang: Lang) -> Paper:
         period=span_name(season, evaluation.period, lang),
         dated=date_text(issue.dated, lang),
         season=season.title.of(lang),
-        addressees=head.addressees.of(lang),
-        copies=head.copies.of(lang),
-        signatory=head.signatory.of(lang) or head.organisation.of(lang),
+        addressees=(words.addressees or head.addressees).of(lang),
+        copies=(words.copies or head.copies).of(lang),
+        signatory=(words.signatory or head.signatory).of(lang) or head.organisation.of(lang),
         contact=head.contact.of(lang),
-        notice=notice(evaluation, lang),
+        notice=" ".join(
+            part for part in (say("doc.draft", lang) if issue.draft else "", notice(evaluation, lang)) if part
+        ),
+        draft=say("doc.draft_mark", lang) if issue.draft else "",
         erratum=erratum_sentence(issue, lang) if issue.version > 1 else "",
+        opening=tuple(paragraphs(words.opening.of(lang))),
+        remarks=tuple(paragraphs(words.remarks.of(lang))),
         key_figures=tuple(_key_figures(evaluation, lang))[:4],
         rankings=tuple(_rankings(evaluation, lang)),
         sections=tuple(_fitting(s, lang) for s in sections(evaluation, lang) if s.paragraphs or s.tables),

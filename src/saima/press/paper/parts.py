@@ -88,7 +88,10 @@ class Paper:
     signatory: str
     contact: str
     notice: str
+    draft: str  # the mark of a draft
     erratum: str
+    opening: tuple[str, ...]  # paragraphs people wrote, before the headline
+    remarks: tuple[str, ...]  # and after the figures
     key_figures: tuple[KeyFigure, ...]
     rankings: tuple[Ranking, ...]
     sections: tuple[Section, ...]

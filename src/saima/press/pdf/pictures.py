@@ -21,9 +21,9 @@ class Picture:
 
 
 def pictures(evaluation: Evaluation, charts: Mapping[str, str]) -> tuple[Picture, ...]:
-    """The charts of ``saima.press.page.draw_charts``, single tracks after the whole one."""
+    """The charts of ``saima.press.page.draw_charts``; single tracks as they come, after the whole one."""
     many = len(evaluation.season.contestants) > MOST_SIDE_BY_SIDE
-    keys = sorted(charts, key=lambda key: (ORDER.index(key.partition("-")[0]), key))
+    keys = sorted(charts, key=lambda key: ORDER.index(key.partition("-")[0]))  # equal ones stay in their order
     return tuple(Picture(charts[key], _said(charts[key]), many or key not in {"intervals", "bump"}) for key in keys)
 
 

@@ -1,0 +1,1 @@
+"""People, their roles by place and date, and what each role may do."""

@@ -1,0 +1,1 @@
+"""Pages about people, tokens and the audit trail."""

@@ -1,0 +1,1 @@
+"""Django's own commands where Saima does them otherwise."""

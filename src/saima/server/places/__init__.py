@@ -1,0 +1,1 @@
+"""Who and what everybody points at: zones, departments, their names and memberships by date."""

@@ -1,0 +1,1 @@
+"""The race as people keep it: seasons, reports, readings, verification, cuts and what the engine said of them."""

@@ -1,0 +1,1 @@
+"""Pages of cuts and standings, one module for each page."""

@@ -1,0 +1,12 @@
+"""Released versions and their files only grow."""
+
+from typing import ClassVar
+
+from django.db import migrations
+
+from saima.server.kit.triggers import append_only
+
+
+class Migration(migrations.Migration):
+    dependencies: ClassVar = [("bulletins", "0003_releases"), ("kit", "0002_append_only")]
+    operations: ClassVar = [append_only("bulletins_bulletinversion", "bulletins_releasedfile")]

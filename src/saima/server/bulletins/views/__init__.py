@@ -1,0 +1,1 @@
+"""Pages of bulletins: drafts, releases, the archive, and what the public sees."""

@@ -1,0 +1,1 @@
+"""Writes what follows, one file per topic."""

@@ -1,0 +1,1 @@
+"""Reads what follows, one file per topic."""

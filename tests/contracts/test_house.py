@@ -13,7 +13,8 @@ import saima
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = sorted(m.name for m in pkgutil.walk_packages(saima.__path__, "saima."))
-HEAVY = ("cryptography", "docx", "fastexcel", "polars", "rich", "scipy", "typst", "vl_convert", "xlsxwriter")
+WEB = ("django", "granian", "ninja", "prometheus_client", "psycopg", "structlog")
+HEAVY = (*WEB, "cryptography", "docx", "fastexcel", "polars", "rich", "scipy", "typst", "vl_convert", "xlsxwriter")
 
 
 def tracked_texts() -> list[Path]:
@@ -76,6 +77,21 @@ def test_help_needs_no_heavy_library() -> None:
         f"heavy = [m for m in {HEAVY!r} if m in sys.modules]\n"
         "assert code == 0, code\n"
         "assert heavy == [], heavy\n"
+    )
+
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+
+    assert run.returncode == 0, run.stderr
+
+
+def test_a_season_is_evaluated_without_a_web_framework() -> None:
+    script = (
+        "import sys\n"
+        "from saima.cli import main\n"
+        "code = main(['evaluate', 'ruian-2021', '--json'])\n"
+        f"loaded = [m for m in {WEB!r} if m in sys.modules]\n"
+        "assert code == 0, code\n"
+        "assert loaded == [], loaded\n"
     )
 
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)

@@ -7,6 +7,7 @@ on disk with a server process, for browsers, kill -9 and many writers at once.
 import os
 import shutil
 import uuid
+from time import monotonic
 
 import pytest
 from desk import Desk, with_database
@@ -15,7 +16,7 @@ from django.db import connection
 from django.test import Client
 
 from saima.server.accounts.models import Person
-from saima.server.kit import blobs
+from saima.server.kit import blobs, clock
 from saima.server.kit.models import Blob
 from saima.server.race.models import Season
 from saima.server.site.demo import demo_load
@@ -56,6 +57,12 @@ def django_db_setup(django_db_setup, django_db_blocker):
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                 " WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
+
+
+@pytest.fixture(autouse=True)
+def _morning(monkeypatch):
+    """The demonstration's clock runs from nine; every test begins a minute later, however many ran before it."""
+    monkeypatch.setattr(clock, "_STARTED", monotonic() - 60)
 
 
 @pytest.fixture

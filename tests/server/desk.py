@@ -15,6 +15,8 @@ import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
+import forks
+
 from saima.server.site.demo import PASSWORD
 
 TESTS = Path(__file__).resolve().parents[1]
@@ -84,7 +86,12 @@ class Visitor:
 
 
 class Desk:
-    """A home folder and database of its own. ``url`` starts the server when it is not running."""
+    """A home folder and database of its own. ``url`` starts the server when it is not running.
+
+    Its processes are forked from one that has read every module; ``forks = False`` starts each from nothing.
+    """
+
+    forks = True
 
     def __init__(self, home, database_url="", settings="settings_for_tests"):
         self.home = Path(home)
@@ -118,15 +125,19 @@ class Desk:
     def start(self):
         """Granian with one worker of four threads on a free port of this machine; waits for its first answer."""
         self.port = self.port or _free_port()
-        command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "1", "--blocking-threads", "4"]
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                [*command, "--host", "127.0.0.1", "--port", str(self.port), "saima.server.wsgi:application"],
-                env=self.env,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,  # kill9 ends the whole group
-            )
+        command = ["--interface", "wsgi", "--workers", "1", "--blocking-threads", "4", "--host", "127.0.0.1"]
+        command += ["--port", str(self.port), "saima.server.wsgi:application"]
+        with self.log.open("ab") as log:  # a session of its own: kill9 ends the whole group
+            if self.forks:
+                self.process = forks.module("granian", command, self.env, log)
+            else:
+                self.process = subprocess.Popen(
+                    [sys.executable, "-m", "granian", *command],
+                    env=self.env,
+                    stdout=log,
+                    stderr=log,
+                    start_new_session=True,
+                )
         until = time.monotonic() + 120
         while time.monotonic() < until:
             if self.process.poll() is not None:
@@ -162,6 +173,8 @@ class Desk:
 
     def popen(self, code, *arguments):
         """A process of this installation that runs Python with Django set up; yours to wait for or to kill."""
+        if self.forks:
+            return forks.python(code, arguments, self.env)
         return subprocess.Popen(
             [sys.executable, "-c", f"import django\ndjango.setup()\n{code}", *map(str, arguments)],
             env=self.env,

@@ -40,6 +40,7 @@ def test_desks_do_not_see_each_other(make_desk):
 
 
 def test_a_start_without_pages_draws_in_no_back_office_and_no_table_library(desk):
+    desk.forks = False
     code = "import sys; print(*(m for m in ('unfold.admin', 'polars', 'saima.press') if m in sys.modules), '.')"
 
     assert desk.python(code).split() == ["."]

@@ -13,6 +13,7 @@ import threading
 from functools import cache
 from multiprocessing import forkserver
 from multiprocessing.reduction import DupFd
+from pathlib import Path
 
 import forked
 
@@ -60,7 +61,7 @@ class Forked:
             ours, theirs = [r for r, _ in pipes], [w for _, w in pipes]
         self.process = _CONTEXT.Process(
             target=forked.run,
-            args=(kind, given, [str(a) for a in arguments], env, os.getcwd(), *map(_Handed, theirs)),
+            args=(kind, given, [str(a) for a in arguments], env, str(Path.cwd()), *map(_Handed, theirs)),
         )
         self.process.start()
         self.stdout = self.stderr = None

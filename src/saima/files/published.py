@@ -105,18 +105,23 @@ def _gathered(
     table: Table, frequency: str | None, found: Collector, name: str | None
 ) -> dict[tuple[Period, int], _Draft]:
     drafts: dict[tuple[Period, int], _Draft] = {}
+    heads: dict[tuple[str, str], tuple[Period, int]] = {}  # thousands of rows of a file say the same of themselves
     for line, cells in table.rows:
         if found.gave_up(table.file):
             break
-        row = dict(zip(table.header, (c.strip() for c in cells), strict=True))
+        row = dict(zip(table.header, map(str.strip, cells), strict=True))
         column = "period"
         try:
-            period = parse_period(row["period"], frequency)
-            column = "version"
-            version = _count(row["version"])
-            if name is not None and published_path(period, version) != name:
-                column = "period"
-                raise wrong("files.published_elsewhere", row["period"], name=published_path(period, version))
+            said = row["period"], row["version"]
+            if said not in heads:
+                period = parse_period(row["period"], frequency)
+                column = "version"
+                version = _count(row["version"])
+                if name is not None and published_path(period, version) != name:
+                    column = "period"
+                    raise wrong("files.published_elsewhere", row["period"], name=published_path(period, version))
+                heads[said] = period, version
+            period, version = heads[said]
             column = "part"
             if row["part"] not in _PARTS:
                 raise wrong("files.not_one_of", row["part"], allowed=tuple(_PARTS))

@@ -39,7 +39,7 @@ def frame(
         "description": sentence,
         "width": width,
         "height": height,
-        "padding": {"left": 18, "top": above, "right": 18, "bottom": 4},  # browsers set words wider than measured
+        "padding": {"left": 28, "top": above, "right": 28, "bottom": 4},  # browsers set words wider than measured
         "background": None,
         "data": data,
         "layer": [_faced(part, values) for part in layer],

@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "saima.server.places",
     "saima.server.accounts",
+    "saima.server.registers",
     "saima.server.race",
     "saima.server.bulletins",
     "saima.server.response",

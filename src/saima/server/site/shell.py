@@ -18,6 +18,7 @@ from saima.server.kit.context import lang
 from saima.server.race.models import Season
 from saima.server.race.queries.home import published, seasons_by_use
 from saima.server.race.rules import RULES
+from saima.server.registers.rules import RULES as REGISTER_RULES
 from saima.server.response.rules import RULES as RESPONSE_RULES
 from saima.server.site.demo import PASSWORD, PEOPLE, DemoPerson
 from saima.server.site.rules import RULES as SITE_RULES
@@ -43,7 +44,7 @@ class Entry:
     also: tuple[str, ...] = ()  # names of pages below this one
 
 
-_RULES: Final = {**RULES, **ACCOUNT_RULES, **BULLETIN_RULES, **RESPONSE_RULES, **SITE_RULES}
+_RULES: Final = {**RULES, **ACCOUNT_RULES, **REGISTER_RULES, **BULLETIN_RULES, **RESPONSE_RULES, **SITE_RULES}
 SIDE_BY_SIDE: Final = 7  # entries a header holds without sections
 BULLETIN_PAGES: Final = ("bulletin", "bulletin-version", "drafts", "draft", "draft-release")
 TICKET_PAGES: Final = ("ticket", "ticket-open", "departments", "department")
@@ -68,6 +69,7 @@ NAVIGATION: Final = (
     ),
     Entry("meets", "site.nav_meets", "meets.see", "follow", season=True, also=("meet",)),
     Entry("appeals", "site.nav_appeals", "appeal.list", "follow", season=True, also=("appeal", "appeal-open")),
+    # registers: one Entry(name, code, rule, "registers") for each page a header leads to
     Entry("season-setup", "site.nav_setup", "season.edit", "office", season=True, unpublished=True, key="s"),
     Entry("breakdown", "site.nav_breakdown", "breakdown.see", "office", season=True),
     Entry("next-season", "site.nav_next", "next.propose", "office", season=True),

@@ -26,7 +26,10 @@ class Register:
     name: str = "registers.firms"
     version: str = "1"
     title: Text = field(default_factory=lambda: Text("Firms on the register", "在册企业"))
-    parameters: tuple = (Parameter("status", Text("Status", "资质")), Parameter("year", Text("Year", "年"), needed=False))
+    parameters: tuple = (
+        Parameter("status", Text("Status", "资质")),
+        Parameter("year", Text("Year", "年"), needed=False),
+    )
     rows_for: frozenset = frozenset()
 
     def figures(self, *, contestants, period, parameters, known_at):

@@ -10,6 +10,7 @@ from saima.words import Text
 
 How = Literal["count", "sum", "share", "ratio", "said"]
 _PLACES: Final = Decimal("0.000001")
+_SHORT: Final = Context(prec=15, rounding=ROUND_HALF_EVEN)
 _EXACT: Final = Context(prec=60, rounding=ROUND_HALF_EVEN)
 
 
@@ -58,7 +59,7 @@ def made_of(rows: Iterable[Row], how: How) -> str | None:
         case "count":
             return str(len(held))
         case "sum":
-            return canonical(f"{total:f}")
+            return short(total)
         case "share":
             return _percent(total, Decimal(len(held)))
         case _:
@@ -70,6 +71,17 @@ def _sum(values: Iterable[str]) -> Decimal:
     for value in values:
         total = _EXACT.add(total, Decimal(value))
     return total
+
+
+def short(value: Decimal) -> str:
+    """A number as decimal text of at most 15 significant digits, the canonical length.
+
+    Examples
+    --------
+    >>> short(Decimal("1234567890123456.78")), short(Decimal("0.10"))
+    ('1234567890123460', '0.1')
+    """
+    return canonical(f"{_SHORT.plus(value):f}") or "0"
 
 
 def _percent(part: Decimal, whole: Decimal) -> str | None:

@@ -1,0 +1,172 @@
+"""What holds for every feed on offer: the same contract, whatever it counts."""
+
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+
+from saima.engine.errors import ReadingsRefused
+from saima.engine.model.periods import Period
+from saima.engine.model.season import Indicator
+from saima.feeds import Feed, ask, on_offer
+from saima.files.registers import check_sign
+from saima.server.kit import clock
+from saima.server.places.models import Place
+from saima.server.registers.actions.recording import Address, Fact, Name, Said, Status, record_all
+from saima.words import Text
+
+pytestmark = pytest.mark.django_db
+ZONES = ("crane", "whale", "lantern")
+APRIL, MAY = Period.parse("2026-04"), Period.parse("2026-05")
+JUNE_1, JUNE_9 = (datetime(2026, 6, day, tzinfo=UTC) for day in (1, 9))
+# The question each feed is asked, and what it says of May as known on 1 June, by zone.
+ASKED = {
+    "registers.firms_holding": ({"status": "gazelle"}, {"crane": "2", "whale": "1", "lantern": "0"}),
+    "registers.firms_recognised": ({"status": "gazelle"}, {"crane": "2", "whale": "0", "lantern": "0"}),
+    "registers.firms_net_added": ({"status": "gazelle"}, {"crane": "-1", "whale": "1", "lantern": "0"}),
+    "registers.firms_moved": ({}, {"crane": "-1", "whale": "1", "lantern": "0"}),
+    "registers.firms_passing": ({"rule": "tech-sme"}, {"crane": "1", "whale": "0", "lantern": "0"}),
+    "registers.firms_with": ({"item": "rd_spend"}, {"crane": "75", "whale": "100"}),
+    "registers.fact_sum": ({"item": "rd_spend", "unit": "10000"}, {"crane": "12.5001", "whale": "3", "lantern": "0"}),
+    "registers.fact_ratio": ({"item": "rd_spend", "by": "sales"}, {"crane": "12.5", "whale": "3"}),
+    "registers.fact_growth": ({"item": "sales"}, {"crane": "25", "whale": "0"}),
+}
+
+
+def test_every_feed_on_offer_is_asked_here():
+    assert set(on_offer().names) == set(ASKED)
+
+
+def code_of(number):
+    """A code of nobody: its place is not in use."""
+    first = f"919999{number:011d}"[:17]
+    return first + check_sign(first)
+
+
+@contextmanager
+def on(day):
+    with clock.at(datetime.fromisoformat(f"{day}T09:00:00+08:00")):
+        yield
+
+
+@pytest.fixture
+def firms(demo):
+    """Six firms of two zones in 2025 and 2026; one moved, one closed, one was no gazelle any more from May on."""
+    place = {key: Place.objects.get(key=key).pk for key in ZONES}
+    a, b, c, d, e, f = (code_of(n) for n in range(1, 7))
+    with on("2026-05-10"):
+        record_all(
+            Said(
+                [Name(code, f"示例{n}号", date(2020, 1, 1)) for n, code in enumerate((a, b, c, d, e, f), 1)],
+                [Address(code, place["crane"], date(2020, 1, 1)) for code in (a, b, c, d, e, f)]
+                + [Address(e, place["whale"], date(2026, 3, 1))],
+                [Fact(a, "rd_spend", "2026-01", "100000"), Fact(a, "rd_spend", "2026-05", "20000")]
+                + [Fact(b, "rd_spend", "2026-02", "5000"), Fact(e, "rd_spend", "2026-03", "30000")]
+                + [Fact(a, "rd_spend", "2026-06", "9"), Fact(d, "rd_spend", "2025-12", "9")]  # not of these months
+                + [Fact(c, "rd_spend", "2026-04", "1"), Fact(c, "rd_spend", "2026-04", "")]  # taken back
+                + [Fact(f, "closed", "", "2026-02-01"), Fact(d, "rd_spend", "2026-05", "0.0")]
+                + [Fact(a, "sales", "2026-01", "800000"), Fact(a, "sales", "2025-01", "640000")]
+                + [Fact(b, "sales", "2026-02", "200000"), Fact(b, "sales", "2025-02", "160000")]
+                + [Fact(e, "sales", "2026-03", "1000000"), Fact(e, "sales", "2025-03", "1000000")]
+                + [Fact(c, "rd_spend", "2026-03", "1")]
+                + passing(c),
+                [Status(a, "gazelle", date(2026, 2, 1)), Status(b, "gazelle", date(2026, 4, 1))]
+                + [Status(c, "gazelle", date(2025, 1, 1), date(2026, 5, 20)), Status(e, "gazelle", date(2025, 6, 1))]
+                + [Status(f, "gazelle", date(2024, 1, 1)), Status(d, "gazelle", date(2026, 6, 1))],
+            )
+        )
+    return {name: code for name, code in zip("abcdef", (a, b, c, d, e, f), strict=True)}
+
+
+def passing(code):
+    """What a technology SME shows."""
+    figures = {"staff": "100", "tech_staff": "25", "costs": "9000000", "total_assets": "5000000"}
+    marks = dict.fromkeys(("resident_enterprise", "product_allowed", "clean_2y", "not_on_bad_list"), "1")
+    own = {"ip_class_1": "0", "ip_class_2": "2"}
+    year = {"sales": "20000000", "rd_spend": "1000000"}
+    return [Fact(code, item, "2025", value) for item, value in {**figures, **marks, **own, **year}.items()]
+
+
+def answered(name, period=MAY, known=JUNE_1, zones=ZONES, **parameters):
+    feed = on_offer().feed(name)
+    indicator = Indicator("x", Text("X", "X"), "higher", "level")
+    return ask(
+        feed,
+        indicator=indicator,
+        contestants=zones,
+        period=period,
+        parameters={**ASKED[name][0], **parameters},
+        known_at=known,
+    )
+
+
+def said(answer):
+    return {r.contestant: r.value for r in answer.readings}
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_the_contract_of_every_feed(firms, name, django_assert_max_num_queries):
+    with django_assert_max_num_queries(45) as one:
+        answer = answered(name, zones=ZONES[:1])
+    with django_assert_max_num_queries(len(one.captured_queries)):
+        again = answered(name)
+
+    assert isinstance(on_offer().feed(name), Feed)
+    assert said(again) == ASKED[name][1]
+    assert answered(name) == again  # the same question, the same answer, row by row
+    assert said(answer) == {who: v for who, v in said(again).items() if who == "crane"}
+    for figure in again.figures.values():
+        assert figure.made == figure.value  # rows add up; `ask` refuses what does not
+        assert [r.key for r in figure.rows] == sorted(r.key for r in figure.rows)
+    with pytest.raises(ReadingsRefused, match="knows no parameter 'colour'"):
+        answered(name, colour="red")
+    for parameter in on_offer().feed(name).parameters:
+        with pytest.raises(ReadingsRefused, match="does not know 'nothing of the kind'"):
+            answered(name, **{parameter.name: "nothing of the kind"})
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_what_comes_to_be_known_later_changes_no_earlier_answer(firms, name):
+    before = answered(name, period=APRIL), answered(name)
+    place = {key: Place.objects.get(key=key).pk for key in ZONES}
+    new = code_of(7)
+    with on("2026-06-05"):
+        record_all(
+            Said(
+                [Name(new, "示例7号", date(2020, 1, 1))],
+                [Address(new, place["crane"]), Address(firms["a"], place["whale"], date(2026, 4, 2))],
+                [Fact(new, "rd_spend", "2026-04", "7"), Fact(new, "sales", "2026-04", "9"), *passing(new)]
+                + [Fact(firms["a"], "sales", "2026-01", "900000")],
+                [Status(new, "gazelle", date(2026, 4, 4))],
+            )
+        )
+
+    after = answered(name, period=APRIL), answered(name)
+
+    assert after == before
+    assert answered(name, known=JUNE_9).readings != before[1].readings
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_what_holds_later_changes_no_earlier_period_and_a_goal_is_no_achievement(firms, name):
+    before = answered(name, period=APRIL)
+    place = Place.objects.get(key="lantern").pk
+    with on("2026-05-31"):
+        record_all(
+            Said(
+                addresses=[Address(firms["b"], place, date(2026, 5, 2))],
+                facts=[Fact(firms["b"], "rd_spend", "2026-05", "7"), Fact(firms["b"], "sales", "2026-05", "70")]
+                + [
+                    Fact(firms["b"], item, "2026", "999999999") for item in ("rd_spend", "sales")
+                ],  # planned for the year
+                statuses=[
+                    Status(firms["d"], "gazelle", date(2026, 5, 2)),
+                    Status(firms["d"], "gazelle", date(2026, 12, 1)),
+                ],
+            )
+        )
+
+    assert answered(name, period=APRIL) == before
+    for figure in answered(name).figures.values():
+        assert all(Decimal(r.value) < 99_999 for r in figure.rows if r.key == firms["b"])

@@ -71,12 +71,17 @@ def firms(demo):
                 + [Fact(e, "sales", "2026-03", "1000000"), Fact(e, "sales", "2025-03", "1000000")]
                 + [Fact(c, "rd_spend", "2026-03", "1")]
                 + passing(c),
-                [Status(a, "gazelle", date(2026, 2, 1)), Status(b, "gazelle", date(2026, 4, 1))]
-                + [Status(c, "gazelle", date(2025, 1, 1), date(2026, 5, 20)), Status(e, "gazelle", date(2025, 6, 1))]
-                + [Status(f, "gazelle", date(2024, 1, 1)), Status(d, "gazelle", date(2026, 6, 1))],
+                [
+                    Status(a, "gazelle", date(2026, 2, 1)),
+                    Status(b, "gazelle", date(2026, 4, 1)),
+                    Status(c, "gazelle", date(2025, 1, 1), date(2026, 5, 20)),
+                    Status(e, "gazelle", date(2025, 6, 1)),
+                    Status(f, "gazelle", date(2024, 1, 1)),
+                    Status(d, "gazelle", date(2026, 6, 1)),
+                ],
             )
         )
-    return {name: code for name, code in zip("abcdef", (a, b, c, d, e, f), strict=True)}
+    return dict(zip("abcdef", (a, b, c, d, e, f), strict=True))
 
 
 def passing(code):
@@ -136,8 +141,12 @@ def test_what_comes_to_be_known_later_changes_no_earlier_answer(firms, name):
             Said(
                 [Name(new, "示例7号", date(2020, 1, 1))],
                 [Address(new, place["crane"]), Address(firms["a"], place["whale"], date(2026, 4, 2))],
-                [Fact(new, "rd_spend", "2026-04", "7"), Fact(new, "sales", "2026-04", "9"), *passing(new)]
-                + [Fact(firms["a"], "sales", "2026-01", "900000")],
+                [
+                    Fact(new, "rd_spend", "2026-04", "7"),
+                    Fact(new, "sales", "2026-04", "9"),
+                    *passing(new),
+                    Fact(firms["a"], "sales", "2026-01", "900000"),
+                ],
                 [Status(new, "gazelle", date(2026, 4, 4))],
             )
         )

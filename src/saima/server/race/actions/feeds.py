@@ -105,6 +105,7 @@ def rows_kept(*, season: Season, period: Period, known_at: datetime) -> Blob | N
     return blobs.put(_json(whole), "application/json")
 
 
+@transaction.atomic
 def cells_leave_to_feeds(*, season: Season, spec: EngineSeason, by: Person) -> int:
     """Reports that are still being written no longer ask for what a feed gives. What was typed stays in the trail."""
     codes = [i.code for i in spec.indicators if i.feed]

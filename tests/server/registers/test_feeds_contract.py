@@ -50,38 +50,54 @@ def on(day):
         yield
 
 
+FACTS = """
+a rd_spend 2026-01 100000
+a rd_spend 2026-05 20000
+a rd_spend 2026-06 9
+b rd_spend 2026-02 5000
+c rd_spend 2026-03 1
+c rd_spend 2026-04 1
+c rd_spend 2026-04 -
+d rd_spend 2026-05 0
+d rd_spend 2025-12 9
+e rd_spend 2026-03 30000
+a sales 2026-01 800000
+a sales 2025-01 640000
+b sales 2026-02 200000
+b sales 2025-02 160000
+e sales 2026-03 1000000
+e sales 2025-03 1000000
+"""  # firm, item, period, value; "-" takes it back
+STATUSES = """
+a 2026-02-01
+b 2026-04-01
+c 2025-01-01 2026-05-20
+d 2026-06-01
+e 2025-06-01
+f 2024-01-01
+"""  # gazelles: since, until
+
+
 @pytest.fixture
 def firms(demo):
-    """Six firms of two zones in 2025 and 2026; one moved, one closed, one was no gazelle any more from May on."""
+    """Six firms in 2025 and 2026; e moved to another zone, f closed, c was no gazelle any more from 20 May on."""
     place = {key: Place.objects.get(key=key).pk for key in ZONES}
-    a, b, c, d, e, f = (code_of(n) for n in range(1, 7))
+    code = {name: code_of(n) for n, name in enumerate("abcdef", 1)}
+    long_ago = date(2020, 1, 1)
+    facts = [line.split() for line in FACTS.split("\n") if line]
+    held = [line.split() for line in STATUSES.split("\n") if line]
     with on("2026-05-10"):
         record_all(
             Said(
-                [Name(code, f"示例{n}号", date(2020, 1, 1)) for n, code in enumerate((a, b, c, d, e, f), 1)],
-                [Address(code, place["crane"], date(2020, 1, 1)) for code in (a, b, c, d, e, f)]
-                + [Address(e, place["whale"], date(2026, 3, 1))],
-                [Fact(a, "rd_spend", "2026-01", "100000"), Fact(a, "rd_spend", "2026-05", "20000")]
-                + [Fact(b, "rd_spend", "2026-02", "5000"), Fact(e, "rd_spend", "2026-03", "30000")]
-                + [Fact(a, "rd_spend", "2026-06", "9"), Fact(d, "rd_spend", "2025-12", "9")]  # not of these months
-                + [Fact(c, "rd_spend", "2026-04", "1"), Fact(c, "rd_spend", "2026-04", "")]  # taken back
-                + [Fact(f, "closed", "", "2026-02-01"), Fact(d, "rd_spend", "2026-05", "0.0")]
-                + [Fact(a, "sales", "2026-01", "800000"), Fact(a, "sales", "2025-01", "640000")]
-                + [Fact(b, "sales", "2026-02", "200000"), Fact(b, "sales", "2025-02", "160000")]
-                + [Fact(e, "sales", "2026-03", "1000000"), Fact(e, "sales", "2025-03", "1000000")]
-                + [Fact(c, "rd_spend", "2026-03", "1")]
-                + passing(c),
-                [
-                    Status(a, "gazelle", date(2026, 2, 1)),
-                    Status(b, "gazelle", date(2026, 4, 1)),
-                    Status(c, "gazelle", date(2025, 1, 1), date(2026, 5, 20)),
-                    Status(e, "gazelle", date(2025, 6, 1)),
-                    Status(f, "gazelle", date(2024, 1, 1)),
-                    Status(d, "gazelle", date(2026, 6, 1)),
-                ],
+                [Name(code[name], f"示例{name}号", long_ago) for name in code],
+                [*(Address(c, place["crane"], long_ago) for c in code.values()),
+                 Address(code["e"], place["whale"], date(2026, 3, 1))],
+                [*(Fact(code[n], item, period, value.strip("-")) for n, item, period, value in facts),
+                 Fact(code["f"], "closed", "", "2026-02-01"), *passing(code["c"])],
+                [Status(code[n], "gazelle", *map(date.fromisoformat, days)) for n, *days in held],
             )
-        )
-    return dict(zip("abcdef", (a, b, c, d, e, f), strict=True))
+        )  # fmt: skip
+    return code
 
 
 def passing(code):

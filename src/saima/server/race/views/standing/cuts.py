@@ -21,9 +21,9 @@ from saima.server.race.enums import ReportState
 from saima.server.race.models import Cut, History, Report, Season
 from saima.server.race.queries.cuts import cuts_of
 from saima.server.race.queries.documents import newest, season_of
+from saima.server.race.queries.feeds_shown import feeds_shown
 from saima.server.race.queries.standing import SILENT, Shown, latest_asked, shown_now
 from saima.server.race.views.standing.common import allowed, season_for
-from saima.server.race.views.standing.feeds import feeds_shown
 from saima.words import say
 
 
@@ -89,7 +89,7 @@ def preview(request: HttpRequest, key: str, period: str) -> HttpResponse:
         "period_title": period_name(asked, lang()),
         "problems": (),
         "unfinished": _unfinished(season, asked),
-        **feeds_shown(season, asked),
+        **feeds_shown(season, asked, lang()),
         "may_read": allowed(request, season, "feed.read"),
     }
     try:

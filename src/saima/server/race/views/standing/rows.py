@@ -39,7 +39,7 @@ def figure_rows(request: HttpRequest, key: str, contestant: str, indicator: str)
         "what": what,
         "who_title": who.title.of(lang()),
         "what_title": what.title.of(lang()),
-        "unit": what.unit.of(lang()),
+        "unit": what.unit.of(lang()) if behind is not None and behind.figure.how in ("count", "sum") else "",
         "behind": behind,
         "may": may,
         "feed_title": "" if behind is None else feed_title(behind.feed).of(lang()),

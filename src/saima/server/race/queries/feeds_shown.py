@@ -6,9 +6,9 @@ from typing import Any
 
 from saima.engine.model.periods import Period
 from saima.files.cells import pairs_text
-from saima.server.kit.context import lang
 from saima.server.race.models import Season
 from saima.server.race.queries.feeds import FeedLine, feed_lines, published
+from saima.words import Lang
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,20 +22,20 @@ class FeedRow:
     asked_at: datetime | None
 
 
-def feeds_shown(season: Season, period: Period) -> dict[str, Any]:
+def feeds_shown(season: Season, period: Period, lang: Lang) -> dict[str, Any]:
     """The lines of ``race/standing/parts/feeds.html``; empty where no feed gives anything."""
-    lines = [_row(line) for line in feed_lines(season, period)]
+    lines = [_row(line, lang) for line in feed_lines(season, period)]
     return {"feeds": lines, "released": bool(lines) and published(season, period)}
 
 
-def _row(line: FeedLine) -> FeedRow:
+def _row(line: FeedLine, lang: Lang) -> FeedRow:
     answer = line.answer
     return FeedRow(
-        line.indicator.title.of(lang()),
-        line.feed.of(lang()),
+        line.indicator.title.of(lang),
+        line.feed.of(lang),
         pairs_text(line.indicator.feed_parameters),
         0 if answer is None else answer.figures,
         0 if answer is None else answer.changed,
-        line.problem(lang()),
+        line.problem(lang),
         None if answer is None else answer.at,
     )

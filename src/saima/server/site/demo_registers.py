@@ -93,7 +93,7 @@ def demo_firms() -> None:
 
 
 def demo_feeds(people: Mapping[str, Person]) -> None:
-    """From May on eight indicators are no longer reported: one steward proposes it, the other publishes, all are read."""
+    """From May on eight indicators are no longer reported: proposed by one steward, published by the other."""
     season = Season.objects.get(key="demo-city")
     if any(i.feed for i in season_of(newest(season)).indicators):
         return

@@ -51,7 +51,7 @@ def located(on: date, known: datetime, places: Mapping[int, str]) -> Iterator[tu
     """Firms of the places on a day, also those that closed meanwhile: what they did before counts."""
     register = register_at(on, known, (), closed=True)
     for n, (one, place) in enumerate(zip(register.ids, register.places, strict=True)):
-        if place in places:
+        if place is not None and place in places:
             yield one, places[place], register, n
 
 

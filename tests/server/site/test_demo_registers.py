@@ -11,7 +11,7 @@ from saima.server.kit import clock
 from saima.server.race.actions.cuts import cut_freeze
 from saima.server.race.models import FeedAnswer, Reading, ReportCell
 from saima.server.race.queries.documents import newest, season_of
-from saima.server.site.demo_registers import FED, demo_feeds, demo_firms
+from saima.server.site.demo_registers import FED, demo_feeds, demo_large_firms
 
 pytestmark = pytest.mark.django_db
 
@@ -19,13 +19,13 @@ pytestmark = pytest.mark.django_db
 def test_registers_say_what_was_published_and_give_may(demo, signed_in):
     before = set(Reading.objects.filter(season=demo, period__lt="2026-05").values_list("id", flat=True))
 
-    demo_firms()
+    demo_large_firms()
     demo_feeds({p.username: p for p in Person.objects.all()})
     cut = cut_freeze(season=demo, period=Period.parse("2026-05"), by=None)
 
     spec = season_of(newest(demo))
     assert {i.code for i in spec.indicators if i.feed} == set(FED)
-    for code in ("labs", "scale_firms", "gazelles", "fund", "rd_spend", "rd_intensity", "added_value"):
+    for code in ("labs", "gazelles", "high_tech", "patents", "fund", "rd_spend", "rd_intensity", "added_value"):
         indicator = spec.indicator[code]
         answer = ask(
             on_offer().feed(indicator.feed),

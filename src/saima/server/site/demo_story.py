@@ -40,7 +40,7 @@ from saima.server.response.queries.card_rules import PRESETS
 from saima.server.response.queries.plans import content_of
 from saima.server.response.queries.plans import newest_version as newest_plan
 from saima.server.site.demo_deeds import TALENT, demo_deeds
-from saima.server.site.demo_registers import demo_feeds, demo_firms
+from saima.server.site.demo_registers import demo_feeds, demo_large_firms
 from saima.server.site.demo_reports import pdf_line
 
 RUN: Final = "demonstration"
@@ -160,8 +160,8 @@ def _appeal(cast: Cast) -> None:
         follow_releases()
 
 
-def _firms(_cast: Cast) -> None:
-    demo_firms()
+def _large_firms(_cast: Cast) -> None:
+    demo_large_firms()
 
 
 def _feeds(cast: Cast) -> None:
@@ -174,6 +174,6 @@ STORY: Final[dict[str, Callable[[Cast], None]]] = {
     "plan": _plan,
     "deeds": _deeds,
     "appeal": _appeal,
-    "firms": _firms,
+    "large firms": _large_firms,
     "feeds": _feeds,
 }

@@ -62,7 +62,8 @@ def item_asked(feed: str, parameters: Mapping[str, str], name: str = "item") -> 
 
 
 def months_of(feed: str, parameters: Mapping[str, str], period: Period) -> tuple[str, tuple[str, ...]]:
-    """The year and the months a sum goes over: those of the year to the end of the period, or of the period alone.
+    """The year and the months a sum goes over: those of the year to the end of the period, those of the period, or its
+    last month alone, for what firms themselves report as a sum of the year so far.
 
     Raises
     ------
@@ -70,10 +71,11 @@ def months_of(feed: str, parameters: Mapping[str, str], period: Period) -> tuple
         ``feed.unknown_value``.
     """
     over = parameters.get("over", "") or "year_to_date"
-    if over not in ("year_to_date", "period"):
-        raise refuse(feed, "over", over, ("year_to_date", "period"))
     last = period.last_month
-    first = 1 if over == "year_to_date" else last - 12 // PER_YEAR[period.frequency] + 1
+    begins = {"year_to_date": 1, "period": last - 12 // PER_YEAR[period.frequency] + 1, "month": last}
+    if over not in begins:
+        raise refuse(feed, "over", over, begins)
+    first = begins[over]
     whole = str(period.year) if (first, last) == (1, 12) else ""
     return whole, tuple(f"{period.year}-{month:02}" for month in range(first, last + 1))
 

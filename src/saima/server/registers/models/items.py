@@ -18,7 +18,7 @@ LAG: Final = re.compile(r"(?P<item>[a-z][a-z0-9_]*?)_(?P<years>\d+)")  # revenue
 SUM: Final = re.compile(r"(?P<item>[a-z][a-z0-9_]*?)_(?P<years>\d+)y")  # sales_3y: three years together
 # Marks hold on; figures belong to their year.
 _STATES: Final = frozenset({"flag", "code", "day", "count", "years", "points"})
-_COUNTED_A_YEAR: Final = frozenset({"patents_applied", "conversions"})
+_COUNTED_A_YEAR: Final = frozenset({"patents_applied", "patents_granted", "conversions"})
 INDUSTRY, SIZE, FOUNDED, CLOSED, AGE = "industry", "size_class", "founded", "closed", "age"
 SIZES: Final = ("micro", "small", "medium", "large")
 _OWN: Final[tuple[tuple[str, str, Unit, str], ...]] = (
@@ -36,6 +36,7 @@ _OWN: Final[tuple[tuple[str, str, Unit, str], ...]] = (
     ("equity", "item.equity", "yuan", "股权融资"),
     ("technology_contracts", "item.technology_contracts", "yuan", "技术合同成交额"),
     ("patents_applied", "item.patents_applied", "count", "专利申请数"),
+    ("patents_granted", "item.patents_granted", "count", "发明专利授权数"),
 )
 # The ladder a firm climbs, from below: each rung a status that a rule of the same name decides, or that is granted.
 RUNGS: Final = ("tech-sme", "innovative-sme", "high-tech-enterprise", "specialised-sme", "gazelle", "little-giant")

@@ -22,4 +22,11 @@ def _any(*roles: Role) -> dict[Role, Reach]:
 
 _INSIDE: Final = _any(STEWARD, REPORTER, OWNER, VERIFIER, LEADER, AUDITOR)
 
-RULES: Final[Mapping[str, Rule]] = {}
+RULES: Final[Mapping[str, Rule]] = {
+    # The rule book: read inside, drafted by the bureau, published by a second person of it; checked by anybody.
+    "rulebook.see": Rule(_INSIDE),
+    "rulebook.edit": Rule(_any(STEWARD)),
+    "rulebook.publish": Rule(_any(STEWARD)),  # who drafted it may not, which is asked of the draft
+    "rulebook.whatif": Rule(_any(STEWARD, LEADER, AUDITOR)),
+    "check.use": Rule(public=True),
+}

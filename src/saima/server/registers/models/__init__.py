@@ -13,6 +13,7 @@ from saima.server.registers.models.enterprises import (
     SavedView,
     Spell,
 )
+from saima.server.registers.models.ladder import LadderGoal
 from saima.server.registers.models.rulebook import BookRule, RuleDraft, RuleSave, RuleVersion
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "EnterpriseStatus",
     "Import",
     "ImportMapping",
+    "LadderGoal",
     "RuleDraft",
     "RuleSave",
     "RuleVersion",

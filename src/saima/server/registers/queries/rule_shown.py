@@ -52,7 +52,7 @@ def date_table(rule: Rule, lang: Lang, on: date) -> DateTable:
     starts = sorted({v.start for p in rule.params.values() for v in p.versions})
     if not starts:
         starts = [ALWAYS] if rule.params else []
-    ends: list[date | None] = [*starts[1:], None]
+    ends: list[date | None] = [*starts[1:], None][: len(starts)]
     spans = [
         Span(None if start == ALWAYS else start, end, start <= on and (end is None or on < end))
         for start, end in zip(starts, ends, strict=True)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from saima.server.registers.views import rulebook
+from saima.server.registers.views import rule_whatif, rulebook
 
 _HERE = "registers/rules/<str:key>/"
 
@@ -18,5 +18,7 @@ urlpatterns: list[URLPattern] = [
     path(_HERE + "draft/number/", rulebook.lift, name="rule-lift"),
     path(_HERE + "draft/discard/", rulebook.discard, name="rule-discard"),
     path(_HERE + "draft/publish/", rulebook.publish, name="rule-publish"),
+    path(_HERE + "draft/whatif/", rule_whatif.page, name="rule-whatif"),
+    path(_HERE + "draft/whatif/file/", rule_whatif.file, name="rule-whatif-file"),
     path(_HERE + "draft/param/<str:param>/", rulebook.param, name="rule-param"),
 ]

@@ -241,7 +241,7 @@ def _draft_page(request: HttpRequest, found: RuleDraft, typed: str | None = None
         "row": found.rule,
         "draft": save,
         "text": save.text if typed is None else typed,
-        "problems": [(p, said(p, lang()), lines[p.line - 1].strip() if 0 < p.line <= len(lines) else "") for p in state.problems],
+        "problems": [(p, said(p, lang()), "".join(lines[max(p.line - 1, 0) : p.line]).strip()) for p in state.problems],
         "failing": [n for n, case in enumerate(state.failing, 1) if case],
         "sound": state.sound,
         "before": before,

@@ -29,4 +29,8 @@ RULES: Final[Mapping[str, Rule]] = {
     "rulebook.publish": Rule(_any(STEWARD)),  # who drafted it may not, which is asked of the draft
     "rulebook.whatif": Rule(_any(STEWARD, LEADER, AUDITOR)),
     "check.use": Rule(public=True),
+    # The ladder: counts for everybody inside, single firms for the bureau and of a zone for its people.
+    "ladder.see": Rule(_INSIDE),
+    "ladder.firms": Rule(_any(STEWARD, LEADER, AUDITOR) | {REPORTER: "own"}),
+    "ladder.goal": Rule(_any(STEWARD)),
 }

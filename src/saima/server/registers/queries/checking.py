@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Final
 
 from saima.engine.errors import RuleRefused
-from saima.engine.rules import Cause, Explanation, Line, Move, Prose, Rule, Verdict, evaluate_one, explain
+from saima.engine.rules import Cause, Explanation, Line, Move, Part, Prose, Rule, Verdict, evaluate_one, explain
 from saima.engine.rules.figures import plain, rounded
 from saima.engine.rules.rule import Input, Item, Members, Param, Unit
 from saima.engine.rules.tree import Compare, Growth, Held, Name, Within, walk
@@ -232,7 +232,7 @@ def problems_by_field(refused: RuleRefused, lang: Lang) -> dict[str, str]:
 
 def told(rule: Rule, verdict: Verdict, explained: Explanation, lang: Lang) -> Answer:
     """An explanation in words: for the self-check, and for whoever shows a firm what it misses."""
-    teller = _Teller(rule, lang, verdict.on)
+    teller = Teller(rule, lang, verdict.on)
     after = ""
     if explained.blocked:
         after = say("check.blocked", lang, blocked=tuple(teller.title(b) for b in explained.blocked))
@@ -250,7 +250,7 @@ def told(rule: Rule, verdict: Verdict, explained: Explanation, lang: Lang) -> An
     )
 
 
-class _Teller:
+class Teller:
     def __init__(self, rule: Rule, lang: Lang, on: date) -> None:
         self._rule = rule
         self._lang = lang
@@ -286,15 +286,19 @@ class _Teller:
             bool(need.any),
         )
 
-    def _gap(self, part: object, need: str) -> Gap | None:
-        node, have, wanted, short = (getattr(part, n) for n in ("node", "have", "need", "short"))
+    def _gap(self, part: Part, need: str) -> Gap | None:
+        node, have, wanted, short = part.node, part.have, part.need, part.short
         if short is None or have is None or wanted is None:
             return None
         if isinstance(node, Compare):
             name, unit = self._prose.text(node), self._unit(node)
         else:
             name, unit = self.title(need), "points"
-        return Gap(name, self.figure(have, unit), self.figure(wanted, unit), self.figure(short, unit) if short else "")
+        need_said = self.figure(wanted, unit)
+        if part.comparison in {">", "<"}:
+            code = "check.more_than" if part.comparison == ">" else "check.less_than"
+            need_said = say(code, self._lang, figure=need_said)
+        return Gap(name, self.figure(have, unit), need_said, self.figure(short, unit) if short else "")
 
     def _unit(self, node: Compare) -> Unit | None:
         """The unit of both sides; of a growth, that of what grows."""

@@ -106,6 +106,14 @@ def _newest_saves(drafts: Sequence[RuleDraft]) -> dict[int, RuleSave]:
     return {s.draft_id: s for s in rows}
 
 
+def first_change(old: Rule | None, new: Rule, today: date) -> date:
+    """The day to look at a draft: the last on which it changes a parameter, where that is still to come, or today."""
+    if old is None:
+        return today
+    known = {(key, v) for key, p in old.params.items() for v in p.versions}
+    return max([today, *(v.start for key, p in new.params.items() for v in p.versions if (key, v) not in known)])
+
+
 def draft_of(rule: BookRule) -> RuleDraft | None:
     """The open draft of a rule."""
     return open_drafts().filter(rule=rule).first()

@@ -15,7 +15,15 @@ from saima.server.kit.downloads import csv_file
 from saima.server.places.queries import places_titled
 from saima.server.registers.models import BookRule, RuleVersion
 from saima.server.registers.queries.rule_whatif import CHANGES, Firm, WhatIf, whatif
-from saima.server.registers.queries.rulebook import draft_of, drafted, newest_save, rule_of, rule_row, version_at
+from saima.server.registers.queries.rulebook import (
+    draft_of,
+    drafted,
+    first_change,
+    newest_save,
+    rule_of,
+    rule_row,
+    version_at,
+)
 from saima.server.registers.rules import RULES
 from saima.server.registers.views.rulebook import day_in
 from saima.words import number, say
@@ -33,7 +41,10 @@ def _asked(request: HttpRequest, key: str) -> tuple[BookRule, Rule, RuleVersion 
     found = drafted(newest_save(draft).text)
     if found.rule is None or found.problems:
         raise Http404
-    on = day_in(request.GET.get("on", ""), clock.today()) or clock.today()
+    today = clock.today()
+    now = version_at(key, today)
+    usual = first_change(rule_of(now.text) if now else None, found.rule, today)
+    on = day_in(request.GET.get("on", ""), usual) or usual
     before = version_at(key, on)
     return row, found.rule, before, whatif(rule_of(before.text) if before else None, found.rule, on)
 

@@ -41,6 +41,7 @@ from saima.server.registers.queries.rulebook import (
     book,
     draft_of,
     drafted,
+    first_change,
     grades_of,
     hand_names,
     newest_save,
@@ -233,9 +234,11 @@ def _draft_page(request: HttpRequest, found: RuleDraft, typed: str | None = None
     state = drafted(save.text)
     before = newest_version(found.rule)
     today = clock.today()
-    changed = None
+    changed, day = None, today
     if before is not None:
-        changed = difference(rule_of(before.text), before.text, state.rule, _canonical(save.text), lang(), today)
+        old = rule_of(before.text)
+        day = first_change(old, state.rule, today) if state.rule else today
+        changed = difference(old, before.text, state.rule, _canonical(save.text), lang(), day)
     lines = save.text.splitlines()
     return {
         "row": found.rule,
@@ -246,6 +249,7 @@ def _draft_page(request: HttpRequest, found: RuleDraft, typed: str | None = None
         "sound": state.sound,
         "before": before,
         "changed": changed,
+        "changed_day": day,
         "numbers": standing_numbers(state.rule) if state.rule else [],
         "saves": saves_of(found),
         "hands": [p.name for p in hand_names(found)],

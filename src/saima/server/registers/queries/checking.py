@@ -253,7 +253,7 @@ def told(rule: Rule, verdict: Verdict, explained: Explanation, lang: Lang) -> An
 class Teller:
     def __init__(self, rule: Rule, lang: Lang, on: date) -> None:
         self._rule = rule
-        self._lang = lang
+        self.lang = lang
         self._prose = Prose(rule, lang, on)
         self._conditions = {c.id: c for c in rule.needed}
 
@@ -264,12 +264,12 @@ class Teller:
         """What a need is called."""
         condition = self._conditions.get(name)
         if condition is not None:
-            return condition.say.of(self._lang) or name
+            return condition.say.of(self.lang) or name
         points = self._rule.points
         if name == "points":
-            return say("rules.say.total", self._lang)
+            return say("rules.say.total", self.lang)
         group = next((g for g in points.groups if g.id == name), None) if points else None
-        return say("rules.say.minimum", self._lang, title=group.title) if group else say("check.one_of", self._lang)
+        return say("rules.say.minimum", self.lang, title=group.title) if group else say("check.one_of", self.lang)
 
     def line(self, line: Line) -> Said:
         need = line.need
@@ -297,7 +297,7 @@ class Teller:
         need_said = self.figure(wanted, unit)
         if part.comparison in {">", "<"}:
             code = "check.more_than" if part.comparison == ">" else "check.less_than"
-            need_said = say(code, self._lang, figure=need_said)
+            need_said = say(code, self.lang, figure=need_said)
         return Gap(name, self.figure(have, unit), need_said, self.figure(short, unit) if short else "")
 
     def _unit(self, node: Compare) -> Unit | None:
@@ -312,11 +312,11 @@ class Teller:
         by = move.by
         if by is None:
             code = "check.become_yes" if move.to else "check.become_no"
-            return Raise(say(code, self._lang, input=wanted.title), move.change)
+            return Raise(say(code, self.lang, input=wanted.title), move.change)
         return Raise(
             say(
                 "check.raise" if by > 0 else "check.lower",
-                self._lang,
+                self.lang,
                 input=wanted.title,
                 by=self.figure(abs(by), wanted.unit),
                 to=self.figure(Fraction(move.to), wanted.unit),
@@ -330,5 +330,5 @@ class Teller:
         for key in cause.name.split():
             thing = self._rule.scope.get(key)
             title = thing.title if thing is not None else items.get(key, Text())
-            names.append(title.of(self._lang) or key)
-        return say("check.cause", self._lang, check_cause=cause.why, what=tuple(names))
+            names.append(title.of(self.lang) or key)
+        return say("check.cause", self.lang, check_cause=cause.why, what=tuple(names))

@@ -16,37 +16,36 @@ from saima.server.registers.queries.checking import Raise, Teller
 from saima.server.registers.queries.columns import Register, register_at
 from saima.server.registers.queries.ladder import Kept, stamp
 from saima.server.registers.queries.rulebook import newest_at, rule_of
-from saima.words import LANGS, Lang, Text
+from saima.words import Lang, say
 
-MOST: Final = 200  # firms explained for a rung; those beyond are counted
 _near: Final = Kept(12)
+_told: Final = Kept(200)
 
 
 @dataclass(frozen=True, slots=True)
 class Short:
-    """What one firm lacks: the requirement, have, need and short, and what would do; each in both languages."""
+    """What one firm lacks, in words: the requirement, have, need and short, and what would do.
+
+    ``unknown``: further requirements that cannot be told for missing figures.
+    """
 
     firm: int
-    uscc: str
     name: str
     place: int | None
-    size: Fraction | None  # of the cheapest changes; None where none was found
-    what: Text
-    have: Text
-    need: Text
-    short: Text
-    moves: Mapping[Lang, Sequence[Raise]]
-    unknown: int  # requirements that cannot be told for missing figures
-
-    def raises(self, lang: Lang) -> Sequence[Raise]:
-        return self.moves[lang]
+    what: str
+    have: str
+    need: str
+    short: str
+    moves: Sequence[Raise]
+    unknown: int
 
 
 @dataclass(frozen=True)
 class Near:
     """Firms without the status: ``near`` miss one requirement, ``reach`` meet all, of ``unfilled`` it cannot be told.
 
-    ``places``: where each of them is. ``shorts``: what those near lack, the least first, of the first 200.
+    ``places``: where each of them is. Those near stand in the order of how little they lack, requirement beside
+    requirement: the nearest of each first.
     """
 
     rung: Rung
@@ -56,7 +55,6 @@ class Near:
     reach: Sequence[int]
     unfilled: Sequence[int]
     places: Mapping[int, int | None]
-    shorts: Sequence[Short]
 
     @cached_property
     def at(self) -> Mapping[tuple[str, int | None], int]:
@@ -107,58 +105,92 @@ def _found(on: date) -> list[Near]:
 
 def _of_rung(rung: Rung, found: tuple[Rule, RuleVersion] | None, register: Register | None, on: date) -> Near:
     if found is None or register is None:
-        return Near(rung, None, None, (), (), (), {}, ())
+        return Near(rung, None, None, (), (), (), {})
     rule, version = found
-    answers = plan_bulk(rule, on=on).columns(register.frame()).select(["eligible", "misses"]).collect()
+    answers = plan_bulk(rule, on=on, gaps=True).columns(register.frame()).collect()
     eligible, misses = answers["eligible"].to_list(), answers["misses"].to_list()
     holders = register.held.get(rung.status, frozenset())
     others = [n for n, firm in enumerate(register.ids) if firm not in holders]
     near = [n for n in others if eligible[n] is False and misses[n] == 1]
-    shorts = [s for n in near[:MOST] if (s := _short(register, n, rule, on)) is not None]
-    shorts.sort(key=lambda s: (s.unknown, s.size is None, s.size or 0, s.uscc))
+    order = _closeness(rule, answers[near].to_dicts() if near else [])
     return Near(
         rung,
         rule,
         version,
-        [register.ids[n] for n in near],
+        [register.ids[near[k]] for k in order],
         [register.ids[n] for n in others if eligible[n] is True],
         [register.ids[n] for n in others if eligible[n] is None],
         {register.ids[n]: register.places[n] for n in others},
-        shorts,
     )
 
 
-def _short(register: Register, row: int, rule: Rule, on: date) -> Short | None:
+def _closeness(rule: Rule, rows: Sequence[Mapping[str, Any]]) -> list[int]:
+    """Rows by how little is missing. What is short of one requirement is no measure for another, so firms are ranked
+    within the requirement they miss, and the ranks compared as shares; those with further unknowns come last."""
+    missed = [_missed(rule, row) for row in rows]
+    groups: dict[str, list[int]] = {}
+    for n, (name, _) in enumerate(missed):
+        groups.setdefault(name, []).append(n)
+    rank: dict[int, float] = {}
+    for members in groups.values():
+        for place, n in enumerate(sorted(members, key=lambda n: missed[n][1])):
+            rank[n] = place / len(members)
+    unknown = [any(row[c.id] is None for c in rule.needed) for row in rows]
+    return sorted(range(len(rows)), key=lambda n: (unknown[n], rank[n], n))
+
+
+def _missed(rule: Rule, row: Mapping[str, Any]) -> tuple[str, float]:
+    """The requirement a row does not meet, and how far it is from it where that is a number."""
+    for c in rule.needed:
+        if row[c.id] is False and not c.any:
+            return c.id, abs(row.get(f"gap.{c.id}") or 0.0)
+    gaps = [abs(gap) for c in rule.needed if c.any and (gap := row.get(f"gap.{c.id}"))]
+    if gaps:
+        return "any", min(gaps)
+    return "points", -float(row.get("points") or 0)
+
+
+def shorts(near: Near, firms: Sequence[int], lang: Lang, on: date, *, advice: bool) -> list[Short]:
+    """What some of those near lack, in words, in the order given; with ``advice`` also what would do."""
+    if near.rule is None or near.version is None or not firms:
+        return []
+    key = (near.version.digest, tuple(firms), lang, on, advice, stamp())
+    found: list[Short] | None = _told.get(key)
+    return found if found is not None else _told.put(key, _shorts(near.rule, firms, lang, on, advice=advice))
+
+
+def _shorts(rule: Rule, firms: Sequence[int], lang: Lang, on: date, *, advice: bool) -> list[Short]:
+    register = register_at(on, keys=rule.inputs, only=firms)
+    rows = {firm: n for n, firm in enumerate(register.ids)}
+    teller = Teller(rule, lang, on)
+    found = [_short(register, rows[f], rule, teller, advice=advice) for f in firms if f in rows]
+    return [short for short in found if short is not None]
+
+
+def _short(register: Register, row: int, rule: Rule, teller: Teller, *, advice: bool) -> Short | None:
     given = taken(rule, register.given(row))
     try:
-        verdict = evaluate_one(rule, given, on=on, held=register.held_by(row))
+        verdict = evaluate_one(rule, given, on=register.on, held=register.held_by(row))
     except Refused:
         return None
-    explained = explain(rule, verdict)
+    explained = explain(rule, verdict, advice=advice)
     failing = [line for line in explained.lines if line.need.holds is False]
     if not failing:
         return None
-    unknown = sum(1 for line in explained.lines if line.need.holds is None)
-    tellers = {lang: Teller(rule, lang, on) for lang in LANGS}
-    said = {lang: [t.line(line) for line in failing] for lang, t in tellers.items()}
-    gaps = {lang: [(s, g) for s in lines for g in s.gaps] for lang, lines in said.items()}
+    said = [teller.line(line) for line in failing]
+    gaps = [gap for one in said for gap in one.gaps]
+    gap = gaps[0] if gaps else None
     moves = explained.cheapest or next((line.moves[:1] for line in failing if line.moves), ())
-
-    def both(of: Any) -> Text:
-        return Text(of("en"), of("zh"))
-
     return Short(
         register.ids[row],
-        register.usccs[row],
         register.names[row],
         register.places[row],
-        sum((m.size for m in moves), Fraction(0)) if moves else None,
-        both(lambda lang: said[lang][0].title),
-        both(lambda lang: gaps[lang][0][1].have if gaps[lang] else ""),
-        both(lambda lang: gaps[lang][0][1].need if gaps[lang] else ""),
-        both(lambda lang: gaps[lang][0][1].short if gaps[lang] else ""),
-        {lang: [t.move(m) for m in moves] for lang, t in tellers.items()},
-        unknown,
+        said[0].title if len(said) == 1 else say("check.one_of", teller.lang),
+        gap.have if gap else "",
+        gap.need if gap else "",
+        gap.short if gap else "",
+        [teller.move(m) for m in moves],
+        sum(1 for line in explained.lines if line.need.holds is None),
     )
 
 

@@ -1,7 +1,8 @@
 """Pages of the ladder: the board, the firms behind each of its numbers, and the goals."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -24,14 +25,13 @@ from saima.server.registers.models import Enterprise
 from saima.server.registers.models.items import statuses
 from saima.server.registers.queries.ladder import AWAY, REGISTERED, Board, Flow, board_of, registered_rows, years_on
 from saima.server.registers.queries.ladder_goals import against, goals_of
-from saima.server.registers.queries.ladder_near import Near, near_kept, near_misses
+from saima.server.registers.queries.ladder_near import Near, Short, near_kept, near_misses, shorts
 from saima.server.registers.rules import RULES
 from saima.server.registers.views.ladder_drawing import ladder_svg
 from saima.server.registers.views.rulebook import day_in
 from saima.words import number, say
 
 FLOWS: Final = ("came", "climbed_in", "fell_in", "climbed_out", "fell_out", "closed")
-MOST_AT_ONCE: Final = 20_000  # firms whose near-misses are looked for while somebody waits for the board
 SHOWN: Final = 5
 ROWS: Final = 50
 
@@ -88,9 +88,8 @@ def board(request: HttpRequest) -> HttpResponse:
     names = [say("ladder.registered", lang()), *(statuses()[r.status].of(lang()) for r in found.rungs)]
     keys = ["registered", *(r.status for r in found.rungs)]
     flows = [found.flow(level, place) for level in range(len(names))]
-    near = near_kept(on)
-    if near is None and (flows[0].holds <= MOST_AT_ONCE or request.GET.get("near")):
-        near = near_misses(on)
+    near = near_misses(on) if request.GET.get("near") else near_kept(on)
+    seen = seeing(request)
     context = {
         "board": found,
         "on": on,
@@ -106,7 +105,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "drawing": _drawing(found, names, flows, place),
         "by_place": _by_place(found, names, keys, link, titles),
         "place_names": [titles.get(p or 0, say("whatif.nowhere", lang())) for p in found.places],
-        "near": None if near is None else [_near(n, link, place, seeing(request), titles) for n in near if n.rule],
+        "near": None if near is None else [_near(n, link, place, seen, titles, on) for n in near if n.rule],
         "no_rule": [] if near is None else [statuses()[n.rung.status].of(lang()) for n in near if not n.rule],
         "goals": _goals(found),
         "kept": _kept(found, link),
@@ -114,9 +113,10 @@ def board(request: HttpRequest) -> HttpResponse:
         "kept_last": years_on(on, -1),
         "may_goal": may(RULES["ladder.goal"], held_by(request.user)),
         "rungs": [(r.status, statuses()[r.status].of(lang())) for r in found.rungs],
-        "counts_only": not seeing(request).any,
+        "counts_only": not seen.any,
     }
-    return render(request, "registers/ladder/board.html", context)
+    page = "near" if getattr(request, "htmx", False) else "board"
+    return render(request, f"registers/ladder/{page}.html", context)
 
 
 def _place(text: str, board: Board) -> int | str:
@@ -161,9 +161,12 @@ def _by_place(
     return found
 
 
-def _near(near: Near, link: _Linker, place: int | str, seen: Seeing, titles: Mapping[int, str]) -> dict[str, Any]:
+def _near(
+    near: Near, link: _Linker, place: int | str, seen: Seeing, titles: Mapping[int, str], on: date
+) -> dict[str, Any]:
     status = near.rung.status
-    shorts = [s for s in near.shorts if seen.at(s.place) and place in ("all", s.place)]
+    theirs = [f for f in near.near if seen.at(near.places[f]) and place in ("all", near.places[f])]
+    found = shorts(near, theirs[:SHOWN], lang(), on, advice=True)
     return {
         "name": statuses()[status].of(lang()),
         "rule": near.rule,
@@ -171,7 +174,7 @@ def _near(near: Near, link: _Linker, place: int | str, seen: Seeing, titles: Map
         "near": link.number(near.count("near", place), "near", status),
         "reach": link.number(near.count("reach", place), "reach", status),
         "unfilled": link.number(near.count("unfilled", place), "unfilled", status),
-        "shorts": [(s, titles.get(s.place or 0, ""), s.raises(lang())) for s in shorts[:SHOWN]],
+        "shorts": [(s, titles.get(s.place or 0, "")) for s in found],
     }
 
 
@@ -229,20 +232,28 @@ def firms(request: HttpRequest) -> HttpResponse:
     titles = {n: t.of(lang()) for n, t in places_titled().items()}
     name = say("ladder.registered", lang()) if level == REGISTERED else statuses()[rung].of(lang())
     title = say("ladder.behind", lang(), ladder_what=what, rung=name)
-    shorts = {s.firm: s for n in near_misses(on) if n.rung.status == rung for s in n.shorts} if what == "near" else {}
     if request.GET.get("form") == "csv":
-        return _csv(rows, title, titles, shorts)
+        return _csv(list(rows), title, titles, _lacks(rows, what, rung, on))
     page = Paginator(rows, ROWS).get_page(request.GET.get("page"))
+    lacks = _lacks(page, what, rung, on)
     context = {
         "title": title,
         "on": on,
         "page": page,
-        "rows": [(e, titles.get(e.place_id or 0, ""), shorts.get(e.pk)) for e in page],
+        "rows": [(e, titles.get(e.place_id or 0, ""), lacks.get(e.pk)) for e in page],
         "near": what == "near",
         "place_title": titles.get(place) if isinstance(place, int) else None,
         "asked": request.GET.urlencode(),
     }
     return render(request, "registers/ladder/firms.html", context)
+
+
+def _lacks(firms: Iterable[Enterprise], what: str, rung: str, on: date) -> dict[int, Short]:
+    """What each of some firms lacks for a rung; nothing but of those that are near."""
+    if what != "near":
+        return {}
+    near = next(n for n in near_misses(on) if n.rung.status == rung)
+    return {s.firm: s for s in shorts(near, [e.pk for e in firms], lang(), on, advice=False)}
 
 
 def _behind(board: Board, what: str, level: int, place: int | str | None) -> Any:
@@ -275,19 +286,16 @@ def _rows(ids: Sequence[int]) -> Any:
     return Enterprise.objects.filter(pk__in=list(ids)).order_by("name", "uscc")
 
 
-def _csv(rows: Any, title: str, titles: Mapping[int, str], shorts: Mapping[int, Any]) -> HttpResponse:
+def _csv(rows: Sequence[Enterprise], title: str, titles: Mapping[int, str], lacks: Mapping[int, Short]) -> HttpResponse:
     columns = [say("whatif.column", lang(), whatif_column=c) for c in ("uscc", "name", "place")]
-    if shorts:
+    if lacks:
         columns += [say("check.column", lang(), check_column=c) for c in ("what", "have", "need", "short")]
 
-    def lacks(firm: int) -> list[str]:
-        short = shorts.get(firm)
-        return [t.of(lang()) for t in (short.what, short.have, short.need, short.short)] if short else [""] * 4
-
-    body = [
-        [e.uscc, e.name, titles.get(e.place_id or 0, ""), *(lacks(e.pk) if shorts else [])]
-        for e in rows.iterator(chunk_size=5_000)
-    ]
+    body = []
+    for e in rows:
+        short = lacks.get(e.pk)
+        said = [short.what, short.have, short.need, short.short] if short else [""] * 4
+        body.append([e.uscc, e.name, titles.get(e.place_id or 0, ""), *(said if lacks else [])])
     return csv_file(f"{title}.csv", columns, body)
 
 

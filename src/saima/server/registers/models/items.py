@@ -40,6 +40,12 @@ _OWN: Final[tuple[tuple[str, str, Unit, str], ...]] = (
 # The ladder a firm climbs, from below: each rung a status that a rule of the same name decides, or that is granted.
 RUNGS: Final = ("tech-sme", "innovative-sme", "high-tech-enterprise", "specialised-sme", "gazelle", "little-giant")
 TOP: Final = "single-champion"
+# The rules that decide a rung, the newest first: the one in force on a day counts.
+RULES_OF: Final[Mapping[str, tuple[str, ...]]] = {
+    "gazelle": ("gazelle-gbt-41464",),
+    "little-giant": ("small-giant-2026", "small-giant-2022"),
+    TOP: ("single-champion-2025", "single-champion-2023", "single-champion-first"),
+}
 _STATUS_WORDS: Final = (
     ("gazelle", "status.gazelle"),
     ("little-giant", "status.little_giant"),

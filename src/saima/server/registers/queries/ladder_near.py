@@ -30,6 +30,7 @@ class Short:
     """
 
     firm: int
+    uscc: str
     name: str
     place: int | None
     what: str
@@ -183,6 +184,7 @@ def _short(register: Register, row: int, rule: Rule, teller: Teller, *, advice: 
     moves = explained.cheapest or next((line.moves[:1] for line in failing if line.moves), ())
     return Short(
         register.ids[row],
+        register.usccs[row],
         register.names[row],
         register.places[row],
         said[0].title if len(said) == 1 else say("check.one_of", teller.lang),

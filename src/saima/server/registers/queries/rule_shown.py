@@ -11,6 +11,7 @@ from saima.engine.errors import Problem
 from saima.engine.rules import Param, Prose, Rule, Sentence, prose
 from saima.engine.rules.rule import ALWAYS, Version
 from saima.files.rules import Drafted
+from saima.server.kit.written import day as day_said
 from saima.words import Lang, say
 
 
@@ -207,7 +208,7 @@ def _params(old: Rule, new: Rule, lang: Lang, on: date) -> Iterable[Change]:
             ]
             if texts[0] != texts[1]:
                 code = "rulebook.param_always" if start == ALWAYS else "rulebook.param_from"
-                yield Change(say(code, lang, title=titles[-1], day=start), texts[0], texts[1])
+                yield Change(say(code, lang, title=titles[-1], day=day_said(start, lang)), texts[0], texts[1])
 
 
 def _version_said(teller: Prose, param: Param, version: Version | None) -> str:

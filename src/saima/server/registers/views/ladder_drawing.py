@@ -7,6 +7,7 @@ from typing import Final
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+MOST: Final = 14  # arcs; the table has all
 ROW: Final = 46
 BOX: Final = 30
 LEFT, RIGHT, WIDE = 250, 530, 780
@@ -38,7 +39,8 @@ def ladder_svg(
             for n, (name, count) in enumerate(zip(names, counts, strict=True))
         ),
     )
-    drawn = sorted((s, n) for s, n in steps.items() if n and s[0] != s[1] and min(s) >= 0)
+    moved = [(s, n) for s, n in steps.items() if n and s[0] != s[1] and min(s) >= 0]
+    drawn = sorted(sorted(moved, key=lambda m: (-m[1], m[0]))[:MOST])
     arcs = [_arc(a, b, n, most, y(a), y(b)) for (a, b), n in drawn]
     return format_html(
         '<svg class="ladder-flow" viewBox="0 0 {} {}" role="img" aria-label="{}" focusable="false">{}{}</svg>',

@@ -28,7 +28,7 @@ from saima.server.registers.rules import RULES
 from saima.server.registers.views.rulebook import day_in
 from saima.words import number, say
 
-MOST: Final = 50  # rows of one list on the page; the file has all
+MOST: Final = 15  # rows of one list on the page; the file has all
 LISTS: Final = ("gains", "loses", "money", "open")
 
 

@@ -9,9 +9,11 @@ from typing import Final
 
 from saima.server.accounts.models import Person
 from saima.server.kit import clock
+from saima.server.registers.actions.ladder import goal_set
 from saima.server.registers.actions.rule_edits import Typed, param_set
 from saima.server.registers.actions.rulebook import draft_begin, rule_begin, rule_begin_text, rule_publish
 from saima.server.registers.models import RuleDraft
+from saima.server.registers.queries.ladder import board_of
 from saima.server.registers.queries.rulebook import newest_save
 
 PRESETS: Final = ("tech-sme", "high-tech-enterprise", "gazelle-gbt-41464")
@@ -33,6 +35,16 @@ def demo_rules() -> None:
     with clock.at(_at("2026-01-13")):
         for draft in drafts:
             _publish(draft, people["steward2"])
+    with clock.at(_at("2026-01-20")):
+        goal_set(
+            rung="high-tech-enterprise",
+            base_year=2024,
+            base=board_of(date(2026, 1, 20)).held_on("high-tech-enterprise", date(2024, 12, 31)) or 40,
+            times="2",
+            years=5,
+            source="演示倍增计划（虚构） Doubling plan of the demonstration (fictional)",
+            by=people["steward"],
+        )
     with clock.at(_at("2026-05-28", 15)):
         _next_award(drafts[-1], people["steward"])
 

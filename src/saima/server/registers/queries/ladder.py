@@ -5,7 +5,7 @@ register changes.
 """
 
 from collections import Counter, OrderedDict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -112,7 +112,7 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """Of those who got a status between two and one years ago, those who held it twelve months later."""
+    """Of those who got a status between two years and one year ago, those who hold it now."""
 
     got: Sequence[int]
     kept: Sequence[int]
@@ -206,7 +206,7 @@ class Board:
 
     def firms(self, what: str, level: int) -> list[Stands] | None:
         """The firms behind a number of the table; None where it takes everybody else as well."""
-        tests = {
+        tests: dict[str, Callable[[int, int], bool]] = {
             "before": lambda a, _: a == level,
             "came": lambda a, b: a == ABSENT and b == level,
             "climbed_in": lambda a, b: 0 <= a < level == b,
@@ -231,14 +231,17 @@ class Board:
 
     def retention(self, status: str) -> Retention:
         first, last = years_on(self.on, -2), years_on(self.on, -1)
-        got = [s for s in self.spelled.get(status, ()) if first < s.since <= last]
-        return Retention([s.firm for s in got], [s.firm for s in got if s.on(years_on(s.since, 1))])
+        spells = self.spelled.get(status, ())
+        got = list(dict.fromkeys(s.firm for s in spells if first < s.since <= last))
+        have = {s.firm for s in spells if s.on(self.on)}
+        return Retention(got, [firm for firm in got if firm in have])
 
 
 def board_of(on: date) -> Board:
     """The ladder on a day, as known now; kept until something is recorded."""
     key = (on, stamp())
-    return _boards.get(key) or _boards.put(key, _board(on))
+    found: Board = _boards.get(key) or _boards.put(key, _board(on))
+    return found
 
 
 def _board(on: date) -> Board:

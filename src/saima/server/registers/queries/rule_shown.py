@@ -232,7 +232,9 @@ class Part:
 
 def parts_said(rule: Rule, lang: Lang, on: date) -> list[Part]:
     """The rule's sentences in groups, with the numbers of a day."""
-    points = set() if rule.points is None else {i.id for g in rule.points.groups for i in (g, *g.items)}
+    points: set[str] = set()
+    for group in rule.points.groups if rule.points else ():
+        points |= {group.id, *(i.id for i in group.items)}
     grouped: dict[str, list[Sentence]] = {"conditions": [], "points": [], "award": []}
     for sentence in prose(rule, lang, on):
         name = "award" if sentence.id == "amount" else "points" if sentence.id in points else "conditions"

@@ -1,17 +1,36 @@
-"""What a parameter's form begins with: rows as people type them, filled as the parameter stands."""
+"""What a parameter's form begins with, and what was typed into it as a value, steps, tiers or members."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import Final
 
-from saima.engine.rules import Param
+from saima.engine.errors import Problem, QuestionRefused, Refused
+from saima.engine.rules import Param, parse
 from saima.engine.rules.figures import plain
-from saima.engine.rules.rule import Members, Steps, Tiers, Unit
+from saima.engine.rules.rule import Body, Members, Step, Steps, Tier, Tiers, Unit
+from saima.engine.rules.tree import Negative, Node, Number
 from saima.words import Lang
 
+MOST_ROWS: Final = 40
 SPARE: Final = 2  # empty rows below those that are filled
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What somebody typed for a parameter from a day on, row by row: a bound with its kind, and a value.
+
+    A plain value has one row without a bound; members have one row each.
+    """
+
+    rows: Sequence[tuple[str, str, str]]  # kind (upto, below, over, ""), bound, value
+
+    @property
+    def filled(self) -> list[tuple[str, str, str]]:
+        stripped = [(kind, bound.strip(), value.strip()) for kind, bound, value in self.rows[:MOST_ROWS]]
+        return [row for row in stripped if row[1] or row[2]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,3 +96,66 @@ def written(value: Fraction, unit: Unit, lang: Lang) -> str:
         if lang == "zh" and abs(value) >= size and (value / size * 100).denominator == 1:
             return f"{plain(value / size)}{letter}"
     return plain(value)
+
+
+def typed_from(post: Mapping[str, str]) -> Typed:
+    """The rows of a form: ``kind_1``, ``bound_1``, ``value_1`` and so on."""
+    rows = [
+        (post.get(f"kind_{n}", ""), post.get(f"bound_{n}", ""), post.get(f"value_{n}", ""))
+        for n in range(1, MOST_ROWS + 1)
+        if f"value_{n}" in post
+    ]
+    return Typed(rows)
+
+
+def body_of(param: Param, typed: Typed) -> Body:
+    """What was typed, as a body of the kind the parameter has.
+
+    Raises
+    ------
+    QuestionRefused
+        ``rulebook.nothing_typed``, ``rulebook.no_number``.
+    """
+    rows = typed.filled
+    if not rows:
+        raise QuestionRefused(Problem("rulebook.nothing_typed"))
+    kind = type(param.versions[-1].body) if param.versions else Fraction
+    if kind is Members:
+        return Members(tuple(value for _kind, _bound, value in rows))
+    if kind is Tiers:
+        return Tiers(tuple(Tier(number_of(bound), number_of(value)) for _kind, bound, value in rows))
+    if kind is Steps:
+        return Steps(tuple(_step(*row) for row in rows))
+    return number_of(rows[0][2])
+
+
+def _step(kind: str, bound: str, value: str) -> Step:
+    if not bound:
+        return Step(number_of(value))
+    at = number_of(bound)
+    return Step(number_of(value), below=at) if kind == "below" else Step(number_of(value), upto=at)
+
+
+def number_of(text: str) -> Fraction:
+    """A number as rules write it: 5 %, 0.05, 2亿, 1.5万, 1,000,000.
+
+    Raises
+    ------
+    QuestionRefused
+        ``rulebook.no_number``.
+
+    Examples
+    --------
+    >>> str(number_of("5 %")), str(number_of("1.5万")), str(number_of("1,000,000"))
+    ('1/20', '15000', '1000000')
+    """
+    bare = text.strip().replace(",", "").replace("\N{FULLWIDTH COMMA}", "").replace("\N{MINUS SIGN}", "-")
+    tree: Node | None = None
+    with suppress(Refused):
+        tree = parse(bare)
+    sign = 1
+    if isinstance(tree, Negative):
+        sign, tree = -1, tree.of
+    if not isinstance(tree, Number):
+        raise QuestionRefused(Problem("rulebook.no_number", {"text": text.strip()[:40] or "-"}))
+    return sign * tree.value

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -24,7 +25,7 @@ from saima.server.registers.actions.ladder import goal_set
 from saima.server.registers.models import Enterprise
 from saima.server.registers.models.items import statuses
 from saima.server.registers.queries.ladder import AWAY, REGISTERED, Board, Flow, board_of, registered_rows, years_on
-from saima.server.registers.queries.ladder_goals import against, goals_of
+from saima.server.registers.queries.ladder_goals import Against, against, goals_of
 from saima.server.registers.queries.ladder_near import Near, Short, near_kept, near_misses, shorts
 from saima.server.registers.rules import RULES
 from saima.server.registers.views.ladder_drawing import ladder_svg
@@ -186,7 +187,7 @@ def _goals(board: Board) -> list[dict[str, Any]]:
     ]
 
 
-def _due_share(found: Any) -> float:
+def _due_share(found: Against) -> float:
     return (found.due - found.goal.base) / max(found.target - found.goal.base, 1)
 
 
@@ -279,7 +280,8 @@ def _behind(board: Board, what: str, level: int, place: int | str | None) -> Any
     rows = registered_rows(what, board)
     if rows is None:
         return None
-    return rows.order_by("name", "uscc") if place == "all" else rows.filter(place=place).order_by("name", "uscc")
+    at = Q() if place == "all" else Q(place_id=place)
+    return rows.filter(at).order_by("name", "uscc")
 
 
 def _rows(ids: Sequence[int]) -> Any:

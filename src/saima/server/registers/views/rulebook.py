@@ -17,7 +17,7 @@ from saima.server.kit.context import lang
 from saima.server.kit.downloads import serve
 from saima.server.kit.solo import is_solo
 from saima.server.kit.uploads import Kind, received
-from saima.server.registers.actions.rule_edits import number_lift, param_set, typed_from
+from saima.server.registers.actions.rule_edits import number_lift, param_set
 from saima.server.registers.actions.rulebook import (
     draft_begin,
     draft_discard,
@@ -36,7 +36,7 @@ from saima.server.registers.queries.rule_shown import (
     parts_said,
     said,
 )
-from saima.server.registers.queries.rule_typed import rows_typed
+from saima.server.registers.queries.rule_typed import rows_typed, typed_from
 from saima.server.registers.queries.rulebook import (
     book,
     draft_of,

@@ -10,10 +10,11 @@ from typing import Final
 from saima.server.accounts.models import Person
 from saima.server.kit import clock
 from saima.server.registers.actions.ladder import goal_set
-from saima.server.registers.actions.rule_edits import Typed, param_set
+from saima.server.registers.actions.rule_edits import param_set
 from saima.server.registers.actions.rulebook import draft_begin, rule_begin, rule_begin_text, rule_publish
 from saima.server.registers.models import RuleDraft
 from saima.server.registers.queries.ladder import board_of
+from saima.server.registers.queries.rule_typed import Typed
 from saima.server.registers.queries.rulebook import newest_save
 
 PRESETS: Final = ("tech-sme", "high-tech-enterprise", "gazelle-gbt-41464")

@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
@@ -10,7 +11,7 @@ from saima.engine.rules import Rule
 from saima.files.rules import parse_rule
 from saima.words import Text
 
-__all__ = ["granted", "presets"]
+__all__ = ["Rung", "granted", "ladder", "presets"]
 
 
 @cache
@@ -32,3 +33,18 @@ def granted(entity: str) -> Mapping[str, Text]:
     """Titles of the statuses that others grant to an ``entity``, by key, in the order of the file."""
     read = tomllib.loads((files(__name__) / "granted.toml").read_text("utf-8"))
     return MappingProxyType({key: Text(**one["title"]) for key, one in read.items() if one["entity"] == entity})
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One rung of the ladder: a status, and the rules that decide it, the first in force on a day."""
+
+    status: str
+    rules: tuple[str, ...]
+
+
+@cache
+def ladder() -> tuple[Rung, ...]:
+    """The rungs firms climb, from below."""
+    read = tomllib.loads((files(__name__) / "ladder.toml").read_text("utf-8"))
+    return tuple(Rung(one["status"], tuple(one["rules"])) for one in read["rung"])

@@ -30,4 +30,14 @@ RULES: Final[Mapping[str, Rule]] = {
     "enterprise.edit": Rule(_any(STEWARD)),
     "enterprise.import": Rule(_any(STEWARD)),
     "enterprise.imports": Rule(_any(STEWARD, AUDITOR)),
+    # The rule book: read inside, drafted by the bureau, published by a second person of it; checked by anybody.
+    "rulebook.see": Rule(_INSIDE),
+    "rulebook.edit": Rule(_any(STEWARD)),
+    "rulebook.publish": Rule(_any(STEWARD)),  # who drafted it may not, which is asked of the draft
+    "rulebook.whatif": Rule(_any(STEWARD, LEADER, AUDITOR)),
+    "check.use": Rule(public=True),
+    # The ladder: counts for everybody inside, single firms for the bureau and of a zone for its people.
+    "ladder.see": Rule(_INSIDE),
+    "ladder.firms": Rule(_any(STEWARD, LEADER, AUDITOR) | {REPORTER: "own"}),
+    "ladder.goal": Rule(_any(STEWARD)),
 }

@@ -18,6 +18,7 @@ from saima.server.race.actions.seasons import season_import
 from saima.server.race.models import Season
 from saima.server.site.demo_firms import demo_firms
 from saima.server.site.demo_reports import demo_reports
+from saima.server.site.demo_rules import demo_rules
 from saima.server.site.demo_story import demo_story
 
 PASSWORD: Final = "horse-race-2026"  # noqa: S105 - printed at every start of the demonstration, used nowhere else
@@ -74,6 +75,7 @@ def demo_load() -> None:
         role_give(person=person, role=someone.role, by=None, place_id=places.get(someone.place))
     demo_firms()
     demo_reports()
+    demo_rules()
 
 
 def demo_publish() -> None:

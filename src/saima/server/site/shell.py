@@ -47,6 +47,7 @@ class Entry:
 _RULES: Final = {**RULES, **ACCOUNT_RULES, **REGISTER_RULES, **BULLETIN_RULES, **RESPONSE_RULES, **SITE_RULES}
 SIDE_BY_SIDE: Final = 7  # entries a header holds without sections
 BULLETIN_PAGES: Final = ("bulletin", "bulletin-version", "drafts", "draft", "draft-release")
+RULE_PAGES: Final = ("rule", "rule-new", "rule-version", "rule-draft", "rule-param", "rule-publish", "rule-whatif")
 TICKET_PAGES: Final = ("ticket", "ticket-open", "departments", "department")
 ENTERPRISE_PAGES: Final = ("enterprise", "enterprise-new", "register-imports", "register-import", "register-doubts")
 NAVIGATION: Final = (
@@ -71,6 +72,8 @@ NAVIGATION: Final = (
     Entry("meets", "site.nav_meets", "meets.see", "follow", season=True, also=("meet",)),
     Entry("appeals", "site.nav_appeals", "appeal.list", "follow", season=True, also=("appeal", "appeal-open")),
     Entry("enterprises", "site.nav_enterprises", "enterprise.list", "registers", key="e", also=ENTERPRISE_PAGES),
+    Entry("ladder", "site.nav_ladder", "ladder.see", "registers", also=("ladder-firms",)),
+    Entry("rules", "site.nav_rules", "rulebook.see", "registers", also=RULE_PAGES),
     Entry("season-setup", "site.nav_setup", "season.edit", "office", season=True, unpublished=True, key="s"),
     Entry("breakdown", "site.nav_breakdown", "breakdown.see", "office", season=True),
     Entry("next-season", "site.nav_next", "next.propose", "office", season=True),

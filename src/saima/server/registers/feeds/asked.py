@@ -1,15 +1,13 @@
 """What a question to a register's feed means: the day, the places, and parameters with their refusals."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Final
 
 from saima.engine.errors import Problem, ReadingsRefused
 from saima.engine.model.periods import PER_YEAR, Period
-from saima.engine.rules import Rule
 from saima.feeds import Figure, Parameter, Row, figure_of
 from saima.feeds.figures import How
-from saima.presets import presets
 from saima.server.accounts.enums import Role
 from saima.server.places.queries import places_by_key
 from saima.server.registers.models.items import items, statuses
@@ -78,12 +76,6 @@ def months_of(feed: str, parameters: Mapping[str, str], period: Period) -> tuple
     first = begins[over]
     whole = str(period.year) if (first, last) == (1, 12) else ""
     return whole, tuple(f"{period.year}-{month:02}" for month in range(first, last + 1))
-
-
-def rules_known(on: date, known: datetime) -> Mapping[str, Rule]:
-    """Rules about firms, by key."""
-    del on, known
-    return {key: rule for key, rule in presets().items() if rule.entity == "enterprise"}
 
 
 def year_before(on: date) -> date:

@@ -14,13 +14,13 @@ from saima.server.registers.feeds.asked import (
     firm,
     parameter,
     refuse,
-    rules_known,
     said,
     status_asked,
     where,
     year_before,
 )
 from saima.server.registers.queries.columns import Register, register_at
+from saima.server.registers.queries.rulebook import rules_at
 from saima.server.registers.queries.statuses import Held, holding
 from saima.words import Text
 
@@ -124,9 +124,10 @@ class Passing(OfFirms):
         self, *, contestants: Sequence[str], period: Period, parameters: Mapping[str, str], known_at: datetime
     ) -> Mapping[str, Figure]:
         on, places = period.last_day, where(contestants)
-        rule = rules_known(on, known_at).get(parameters["rule"])
+        known = {k: r for k, r in rules_at(on, known_at).items() if r.entity == "enterprise"}
+        rule = known.get(parameters["rule"])
         if rule is None:
-            raise refuse(self.name, "rule", parameters["rule"], rules_known(on, known_at))
+            raise refuse(self.name, "rule", parameters["rule"], known)
         register = register_at(on, known_at, rule.inputs)
         verdicts = plan_bulk(rule, on=on).columns(register.frame(), ["id"]).collect()
         passed = {row["id"] for row in verdicts.iter_rows(named=True) if row["eligible"]}

@@ -13,8 +13,11 @@ from saima.server.registers.models.enterprises import (
     SavedView,
     Spell,
 )
+from saima.server.registers.models.ladder import LadderGoal
+from saima.server.registers.models.rulebook import BookRule, RuleDraft, RuleSave, RuleVersion
 
 __all__ = [
+    "BookRule",
     "Doubt",
     "Enterprise",
     "EnterpriseAddress",
@@ -24,6 +27,10 @@ __all__ = [
     "EnterpriseStatus",
     "Import",
     "ImportMapping",
+    "LadderGoal",
+    "RuleDraft",
+    "RuleSave",
+    "RuleVersion",
     "SavedView",
     "Spell",
 ]

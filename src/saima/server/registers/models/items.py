@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Final
 
 from saima.engine.rules.rule import Unit
-from saima.presets import granted, presets
+from saima.presets import granted, ladder, presets
 from saima.words import LANGS, Text, say
 
 LAG: Final = re.compile(r"(?P<item>[a-z][a-z0-9_]*?)_(?P<years>\d+)")  # revenue_4: four years earlier
@@ -38,15 +38,10 @@ _OWN: Final[tuple[tuple[str, str, Unit, str], ...]] = (
     ("patents_applied", "item.patents_applied", "count", "专利申请数"),
     ("patents_granted", "item.patents_granted", "count", "发明专利授权数"),
 )
-# The ladder a firm climbs, from below: each rung a status that a rule of the same name decides, or that is granted.
-RUNGS: Final = ("tech-sme", "innovative-sme", "high-tech-enterprise", "specialised-sme", "gazelle", "little-giant")
-TOP: Final = "single-champion"
-# The rules that decide a rung, the newest first: the one in force on a day counts.
-RULES_OF: Final[Mapping[str, tuple[str, ...]]] = {
-    "gazelle": ("gazelle-gbt-41464",),
-    "little-giant": ("small-giant-2026", "small-giant-2022"),
-    TOP: ("single-champion-2025", "single-champion-2023", "single-champion-first"),
-}
+# The ladder a firm climbs, from below (presets/ladder.toml), and the rules that decide each rung.
+RUNGS: Final = tuple(r.status for r in ladder()[:-1])
+TOP: Final = ladder()[-1].status
+RULES_OF: Final[Mapping[str, tuple[str, ...]]] = {r.status: r.rules for r in ladder()}
 _STATUS_WORDS: Final = (
     ("gazelle", "status.gazelle"),
     ("little-giant", "status.little_giant"),

@@ -14,6 +14,7 @@ from saima.presets import presets
 from saima.server.kit import written
 from saima.server.registers.models.items import RULES_OF, RUNGS, TOP, statuses
 from saima.server.registers.queries.columns import Register, register_at
+from saima.server.registers.queries.rulebook import rules_at
 from saima.words import Lang, Text, say
 
 _SHOWN: Final = Fraction(1, 10**6)  # ratios are shown to so much; they are compared exactly
@@ -62,11 +63,14 @@ class Ladder:
 
 
 def rule_of(status: str, on: date) -> Rule | None:
-    """The rule that decides a status on a day, of those that come with Saima."""
-    for key in RULES_OF.get(status, (status,)):
-        rule = presets().get(key)
-        if rule is not None and (rule.valid_from <= on) and (rule.valid_to is None or on <= rule.valid_to):
-            return rule
+    """The rule that decides a status on a day: the one in force here, or else the first seen that comes with Saima."""
+    keys = RULES_OF.get(status, (status,))
+    here, seen = rules_at(on), presets()
+    for rules in (here, {k: r for k, r in seen.items() if r.status != "empty"}):
+        for key in keys:
+            rule = rules.get(key)
+            if rule is not None and rule.valid_from <= on and (rule.valid_to is None or on <= rule.valid_to):
+                return rule
     return None
 
 

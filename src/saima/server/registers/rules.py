@@ -22,4 +22,11 @@ def _any(*roles: Role) -> dict[Role, Reach]:
 
 _INSIDE: Final = _any(STEWARD, REPORTER, OWNER, VERIFIER, LEADER, AUDITOR)
 
-RULES: Final[Mapping[str, Rule]] = {}
+_ZONE: Final[dict[Role, Reach]] = {REPORTER: "own"}
+
+RULES: Final[Mapping[str, Rule]] = {
+    # Items: everybody inside reads, the bureau keeps all of them, a zone those at its place.
+    "items.see": Rule(_INSIDE),
+    "item.write": Rule(_any(STEWARD) | _ZONE),
+    "item.import": Rule(_any(STEWARD)),
+}

@@ -47,6 +47,7 @@ class Entry:
 _RULES: Final = {**RULES, **ACCOUNT_RULES, **REGISTER_RULES, **BULLETIN_RULES, **RESPONSE_RULES, **SITE_RULES}
 SIDE_BY_SIDE: Final = 7  # entries a header holds without sections
 BULLETIN_PAGES: Final = ("bulletin", "bulletin-version", "drafts", "draft", "draft-release")
+ITEM_PAGES: Final = ("item-list", "item", "item-new", "item-import", "item-import-look")
 TICKET_PAGES: Final = ("ticket", "ticket-open", "departments", "department")
 NAVIGATION: Final = (
     Entry("home", "site.nav_home", key="h"),
@@ -69,7 +70,7 @@ NAVIGATION: Final = (
     ),
     Entry("meets", "site.nav_meets", "meets.see", "follow", season=True, also=("meet",)),
     Entry("appeals", "site.nav_appeals", "appeal.list", "follow", season=True, also=("appeal", "appeal-open")),
-    # registers: one Entry(name, code, rule, "registers") for each page a header leads to
+    Entry("items", "site.nav_items", "items.see", "registers", key="i", also=ITEM_PAGES),
     Entry("season-setup", "site.nav_setup", "season.edit", "office", season=True, unpublished=True, key="s"),
     Entry("breakdown", "site.nav_breakdown", "breakdown.see", "office", season=True),
     Entry("next-season", "site.nav_next", "next.propose", "office", season=True),

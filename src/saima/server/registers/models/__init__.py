@@ -1,1 +1,5 @@
 """Tables of the registers, one file per register."""
+
+from saima.server.registers.models.items import Item, ItemFact, ItemFigure, ItemLine, ItemStage
+
+__all__ = ["Item", "ItemFact", "ItemFigure", "ItemLine", "ItemStage"]

@@ -53,6 +53,8 @@ ELSEWHERE = {
     "response/actions/telling.py:cards_told": "a part of the action that tells",
     "response/actions/telling.py:judge_told": "a part of the action that tells",
     "response/actions/telling.py:ticket_told": "a part of the action that tells",
+    "registers/actions/recording.py:draw": "a part of the actions that tell: lists drawn anew",
+    "registers/actions/recording.py:record_all": "a part of the actions that tell",
     "race/actions/storing.py:readings_store": "a part of season_import and figures_import, which tell",
 }
 ASKED = {
@@ -67,6 +69,9 @@ ASKED = {
     "by_mail",
     "page_of",
     "written_out",
+    "code_checked",
+    "period_checked",
+    "value_checked",
 }
 
 

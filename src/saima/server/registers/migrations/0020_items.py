@@ -10,10 +10,9 @@ from saima.server.kit.triggers import append_only
 
 class Migration(migrations.Migration):
 
-    initial = True
-
     dependencies = [
         ('kit', '0004_attempts'),
+        ('registers', '0001_enterprises'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

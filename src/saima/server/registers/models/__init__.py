@@ -1,5 +1,35 @@
-"""Tables of the registers, one file per register."""
+"""The tables of the registers, one file per topic."""
 
-from saima.server.registers.models.items import Item, ItemFact, ItemFigure, ItemLine, ItemStage
+from saima.server.registers.models.enterprises import (
+    Doubt,
+    Enterprise,
+    EnterpriseAddress,
+    EnterpriseFact,
+    EnterpriseMerge,
+    EnterpriseName,
+    EnterpriseStatus,
+    Import,
+    ImportMapping,
+    SavedView,
+    Spell,
+)
+from saima.server.registers.models.item_tables import Item, ItemFact, ItemFigure, ItemLine, ItemStage
 
-__all__ = ["Item", "ItemFact", "ItemFigure", "ItemLine", "ItemStage"]
+__all__ = [
+    "Doubt",
+    "Enterprise",
+    "EnterpriseAddress",
+    "EnterpriseFact",
+    "EnterpriseMerge",
+    "EnterpriseName",
+    "EnterpriseStatus",
+    "Import",
+    "ImportMapping",
+    "Item",
+    "ItemFact",
+    "ItemFigure",
+    "ItemLine",
+    "ItemStage",
+    "SavedView",
+    "Spell",
+]

@@ -29,4 +29,9 @@ RULES: Final[Mapping[str, Rule]] = {
     "items.see": Rule(_INSIDE),
     "item.write": Rule(_any(STEWARD) | _ZONE),
     "item.import": Rule(_any(STEWARD)),
+    # Talents by code: offices, leaders, a zone its own. What names them: the bureau, and the office of the programme.
+    "talents.see": Rule(_any(STEWARD, OWNER, LEADER, AUDITOR) | _ZONE),
+    "talent.write": Rule(_any(STEWARD) | {OWNER: "own"}),
+    "talent.personal": Rule(_any(STEWARD) | {OWNER: "own"}),
+    "talent.erase": Rule(_any(STEWARD)),
 }

@@ -19,6 +19,7 @@ from saima.server.race.models import Season
 from saima.server.site.demo_items import demo_items
 from saima.server.site.demo_reports import demo_reports
 from saima.server.site.demo_story import demo_story
+from saima.server.site.demo_talents import demo_talents
 
 PASSWORD: Final = "horse-race-2026"  # noqa: S105 - printed at every start of the demonstration, used nowhere else
 
@@ -74,6 +75,7 @@ def demo_load() -> None:
         role_give(person=person, role=someone.role, by=None, place_id=places.get(someone.place))
     demo_reports()
     demo_items()
+    demo_talents()
 
 
 def demo_publish() -> None:

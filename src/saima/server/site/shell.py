@@ -48,6 +48,7 @@ _RULES: Final = {**RULES, **ACCOUNT_RULES, **REGISTER_RULES, **BULLETIN_RULES, *
 SIDE_BY_SIDE: Final = 7  # entries a header holds without sections
 BULLETIN_PAGES: Final = ("bulletin", "bulletin-version", "drafts", "draft", "draft-release")
 ITEM_PAGES: Final = ("item-list", "item", "item-new", "item-import", "item-import-look")
+TALENT_PAGES: Final = ("talent", "talent-new", "talent-programmes")
 TICKET_PAGES: Final = ("ticket", "ticket-open", "departments", "department")
 NAVIGATION: Final = (
     Entry("home", "site.nav_home", key="h"),
@@ -71,6 +72,7 @@ NAVIGATION: Final = (
     Entry("meets", "site.nav_meets", "meets.see", "follow", season=True, also=("meet",)),
     Entry("appeals", "site.nav_appeals", "appeal.list", "follow", season=True, also=("appeal", "appeal-open")),
     Entry("items", "site.nav_items", "items.see", "registers", key="i", also=ITEM_PAGES),
+    Entry("talents", "site.nav_talents", "talents.see", "registers", also=TALENT_PAGES),
     Entry("season-setup", "site.nav_setup", "season.edit", "office", season=True, unpublished=True, key="s"),
     Entry("breakdown", "site.nav_breakdown", "breakdown.see", "office", season=True),
     Entry("next-season", "site.nav_next", "next.propose", "office", season=True),

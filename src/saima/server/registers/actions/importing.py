@@ -55,7 +55,9 @@ def import_map(*, one: Import, mapping: ListMap, keep_as: str = "", by: Any) -> 
     """Another way to read the table: the dry run and its doubts are made anew. Raises as ``read_list``."""
     held = _held(one, Import.State.PROPOSED)
     held.mapping = mapping.dumped()
-    settled = {int(line) for line in Doubt.objects.filter(source=held).exclude(choice="").values_list("line", flat=True)}
+    settled = {
+        int(line) for line in Doubt.objects.filter(source=held).exclude(choice="").values_list("line", flat=True)
+    }
     plan = plan_import(held)
     held.result = json.dumps(_result(plan), ensure_ascii=False)
     held.row_version += 1

@@ -14,6 +14,7 @@ from saima.server.registers.models.enterprises import (
     Spell,
 )
 from saima.server.registers.models.item_tables import Item, ItemFact, ItemFigure, ItemLine, ItemStage
+from saima.server.registers.models.talents import Talent, TalentEvent, TalentProgramme, TalentSecret
 
 __all__ = [
     "Doubt",
@@ -32,4 +33,8 @@ __all__ = [
     "ItemStage",
     "SavedView",
     "Spell",
+    "Talent",
+    "TalentEvent",
+    "TalentProgramme",
+    "TalentSecret",
 ]

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from saima.engine.errors import Problem, QuestionRefused
 from saima.files.kinds import Field, Figure, Kind, Listing, Stage
-from saima.server.kit import clock, downloads, idempotency
+from saima.server.kit import clock, downloads, idempotency, written
 from saima.server.kit.asked import whole
 from saima.server.kit.context import lang
 from saima.server.places.queries import titles_by_key
@@ -45,7 +45,7 @@ from saima.server.registers.views.within import (
     place_id,
     typed,
 )
-from saima.words import Text, number, say
+from saima.words import Text, measured, number, say
 
 PER_PAGE: Final = 50
 DOING: Final = ("move", "undo", "change", "figures", "line")
@@ -122,7 +122,9 @@ def said(field: Field, value: str, places: Mapping[str, Text]) -> str:
         if field.id == "year":
             return value
         figure = number(float(value), lang())
-        return f"{figure} {field.unit.text.of(lang())}" if field.unit else figure
+        return measured(figure, field.unit.text, lang()) if field.unit else figure
+    if field.type == "day":
+        return written.day(date.fromisoformat(value), lang())
     if field.type == "place":
         return places[value].of(lang()) if value in places else value
     return value

@@ -34,4 +34,8 @@ RULES: Final[Mapping[str, Rule]] = {
     "talent.write": Rule(_any(STEWARD) | {OWNER: "own"}),
     "talent.personal": Rule(_any(STEWARD) | {OWNER: "own"}),
     "talent.erase": Rule(_any(STEWARD)),
+    # Chains: everybody inside reads, the bureau and the lead department keep them.
+    "chains.see": Rule(_INSIDE),
+    "chain.make": Rule(_any(STEWARD)),
+    "chain.write": Rule(_any(STEWARD) | {OWNER: "own"}),
 }

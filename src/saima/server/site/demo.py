@@ -16,6 +16,7 @@ from saima.server.places.models import Place
 from saima.server.race.actions.cuts import cut_freeze, cuts_of_published
 from saima.server.race.actions.seasons import season_import
 from saima.server.race.models import Season
+from saima.server.site.demo_chain import demo_chain
 from saima.server.site.demo_items import demo_items
 from saima.server.site.demo_reports import demo_reports
 from saima.server.site.demo_story import demo_story
@@ -76,6 +77,7 @@ def demo_load() -> None:
     demo_reports()
     demo_items()
     demo_talents()
+    demo_chain()
 
 
 def demo_publish() -> None:

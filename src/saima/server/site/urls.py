@@ -48,6 +48,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("saima.server.response.urls.messages")),
     path("", include("saima.server.registers.urls.items")),
     path("", include("saima.server.registers.urls.talents")),
+    path("", include("saima.server.registers.urls.chains")),
     path("", include("saima.server.accounts.urls")),
     path("", include("saima.server.race.urls.handover")),
 ]

@@ -1,5 +1,6 @@
 """The tables of the registers, one file per topic."""
 
+from saima.server.registers.models.chains import Chain, ChainMember, ChainTask, ChainVersion
 from saima.server.registers.models.enterprises import (
     Doubt,
     Enterprise,
@@ -17,6 +18,10 @@ from saima.server.registers.models.item_tables import Item, ItemFact, ItemFigure
 from saima.server.registers.models.talents import Talent, TalentEvent, TalentProgramme, TalentSecret
 
 __all__ = [
+    "Chain",
+    "ChainMember",
+    "ChainTask",
+    "ChainVersion",
     "Doubt",
     "Enterprise",
     "EnterpriseAddress",

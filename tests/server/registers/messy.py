@@ -7,9 +7,7 @@ import xlsxwriter
 from saima.files.registers import check_sign
 
 PARKS = ("纸鹤园", "玻璃鲸园", "九灯园", "月渡园", "雾笛园")
-WIDE = str.maketrans(
-    "0123456789ABCDEFGHJKLMNPQRTUWXY", "０１２３４５６７８９ＡＢＣＤＥＦＧＨＪＫＬＭＮＰＱＲＴＵＷＸＹ"
-)
+WIDE = {ord(sign): ord(sign) + 0xFEE0 for sign in "0123456789ABCDEFGHJKLMNPQRTUWXY"}
 MARKS = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥天地玄黄宇宙洪荒"
 
 

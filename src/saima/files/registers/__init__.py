@@ -3,16 +3,6 @@
 from saima.files.registers.codes import check_sign, cleaned, fault_of, repairs_of
 from saima.files.registers.lines import Listed, ListedFact, ListedStatus, ListRead, read_list, samples
 from saima.files.registers.listing import (
-    ADDRESS,
-    BATCH,
-    CODE,
-    IGNORE,
-    NAME,
-    OF_LINE,
-    PLACE,
-    SINCE,
-    STATUS,
-    UNTIL,
     Kind,
     ListColumn,
     ListMap,
@@ -22,16 +12,6 @@ from saima.files.registers.listing import (
 )
 
 __all__ = [
-    "ADDRESS",
-    "BATCH",
-    "CODE",
-    "IGNORE",
-    "NAME",
-    "OF_LINE",
-    "PLACE",
-    "SINCE",
-    "STATUS",
-    "UNTIL",
     "Kind",
     "ListColumn",
     "ListMap",

@@ -90,3 +90,8 @@ def key_by_name() -> dict[str, str]:
 def keys_taken(keys: Iterable[str]) -> set[str]:
     """Which of these keys are places already."""
     return set(Place.objects.filter(key__in=list(keys)).values_list("key", flat=True))
+
+
+def zones_listed() -> list[Place]:
+    """Zones, counties and towns in display order: where firms and projects can be."""
+    return list(Place.objects.exclude(kind__in=["office", "department", "country"]))

@@ -21,10 +21,15 @@ def _any(*roles: Role) -> dict[Role, Reach]:
 
 
 _INSIDE: Final = _any(STEWARD, REPORTER, OWNER, VERIFIER, LEADER, AUDITOR)
-
 _ZONE: Final[dict[Role, Reach]] = {REPORTER: "own"}
 
 RULES: Final[Mapping[str, Rule]] = {
+    # Enterprises: a zone's people see the firms of their zone; what single firms show is never public.
+    "enterprise.list": Rule(_any(STEWARD, REPORTER, LEADER, AUDITOR)),  # of these only what they may see
+    "enterprise.see": Rule(_any(STEWARD, LEADER, AUDITOR) | _ZONE),
+    "enterprise.edit": Rule(_any(STEWARD)),
+    "enterprise.import": Rule(_any(STEWARD)),
+    "enterprise.imports": Rule(_any(STEWARD, AUDITOR)),
     # Items: everybody inside reads, the bureau keeps all of them, a zone those at its place.
     "items.see": Rule(_INSIDE),
     "item.write": Rule(_any(STEWARD) | _ZONE),

@@ -17,6 +17,7 @@ from saima.server.race.actions.cuts import cut_freeze, cuts_of_published
 from saima.server.race.actions.seasons import season_import
 from saima.server.race.models import Season
 from saima.server.site.demo_chain import demo_chain
+from saima.server.site.demo_firms import demo_firms
 from saima.server.site.demo_items import demo_items
 from saima.server.site.demo_reports import demo_reports
 from saima.server.site.demo_story import demo_story
@@ -74,6 +75,7 @@ def demo_load() -> None:
         )
         Person.objects.filter(pk=person.pk).update(password=hashed)
         role_give(person=person, role=someone.role, by=None, place_id=places.get(someone.place))
+    demo_firms()
     demo_reports()
     demo_items()
     demo_talents()

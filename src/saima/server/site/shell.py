@@ -50,6 +50,7 @@ BULLETIN_PAGES: Final = ("bulletin", "bulletin-version", "drafts", "draft", "dra
 ITEM_PAGES: Final = ("item-list", "item", "item-new", "item-import", "item-import-look")
 TALENT_PAGES: Final = ("talent", "talent-new", "talent-programmes")
 TICKET_PAGES: Final = ("ticket", "ticket-open", "departments", "department")
+ENTERPRISE_PAGES: Final = ("enterprise", "enterprise-new", "register-imports", "register-import", "register-doubts")
 NAVIGATION: Final = (
     Entry("home", "site.nav_home", key="h"),
     Entry(
@@ -71,6 +72,7 @@ NAVIGATION: Final = (
     ),
     Entry("meets", "site.nav_meets", "meets.see", "follow", season=True, also=("meet",)),
     Entry("appeals", "site.nav_appeals", "appeal.list", "follow", season=True, also=("appeal", "appeal-open")),
+    Entry("enterprises", "site.nav_enterprises", "enterprise.list", "registers", key="e", also=ENTERPRISE_PAGES),
     Entry("items", "site.nav_items", "items.see", "registers", key="i", also=ITEM_PAGES),
     Entry("talents", "site.nav_talents", "talents.see", "registers", also=TALENT_PAGES),
     Entry("chains", "site.nav_chains", "chains.see", "registers", also=("chain", "chain-new")),

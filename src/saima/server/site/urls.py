@@ -46,6 +46,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("saima.server.response.urls.exchange")),
     path("", include("saima.server.response.urls.meets")),
     path("", include("saima.server.response.urls.messages")),
+    path("", include("saima.server.registers.urls.enterprises")),
     path("", include("saima.server.registers.urls.items")),
     path("", include("saima.server.registers.urls.talents")),
     path("", include("saima.server.registers.urls.chains")),

@@ -44,7 +44,7 @@ def import_begin(*, blob: Blob, name: str, by: Any) -> Import:
     proposed = propose_list(grid_of(blob.sha256, name), vocabulary())
     kept = kept_mapping(proposed)
     mapping = kept.mapping if kept is not None else proposed.dumped()
-    number = (Import.objects.aggregate(most=Max("number"))["most"] or 0) + 1
+    number = _next_number()
     made = Import.objects.create(number=number, name=name[:200], blob=blob, mapping=mapping, by=by)
     audit.record(by=by, action="import.begun", object_type="import", object_key=str(number), file=name)
     return made
@@ -140,6 +140,26 @@ def import_confirm(*, one: Import, by: Any) -> Import:
         by=by, action="import.confirmed", object_type="import", object_key=str(held.number), again=again, **counts
     )
     return held
+
+
+@transaction.atomic
+def said_import(*, name: str, said: Said, by: Any) -> Import:
+    """What a program says of firms, kept as one import without a table: examples, other systems."""
+    number = _next_number()
+    made = Import.objects.create(
+        number=number, name=name[:200], state=Import.State.CONFIRMED, confirmed_at=clock.now(), by=by
+    )
+    new = len(said.usccs - set(Enterprise.objects.filter(uscc__in=said.usccs).values_list("uscc", flat=True)))
+    record_all(said, source=made, by=by)
+    counts = {"new": new, "facts": len(said.facts), "statuses": len(said.statuses)}
+    made.result = json.dumps({"counts": counts})
+    made.save()
+    audit.record(by=by, action="import.confirmed", object_type="import", object_key=str(number), again=False, **counts)
+    return made
+
+
+def _next_number() -> int:
+    return int(Import.objects.aggregate(most=Max("number"))["most"] or 0) + 1
 
 
 @transaction.atomic

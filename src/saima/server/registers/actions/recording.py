@@ -1,7 +1,7 @@
 """Writes what is said of firms, many rows at once, and draws anew what lists show of them."""
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
@@ -29,6 +29,7 @@ from saima.server.registers.queries.statuses import spells
 
 _WHO: Final = ("recorded_at", "source_id", "by_id", "reason")
 _DRAWN: Final = ("name", "name_key", "place", "industry", "size_class", "founded", "closed", "listed")
+_DRAWN_FROM: Final = (INDUSTRY, SIZE, FOUNDED, CLOSED)
 _AT_ONCE: Final = 10_000
 
 
@@ -119,7 +120,9 @@ def record_all(said: Said, *, source: Import | None = None, by: Any = None, reas
         ((ids[r.uscc], r.status, r.since, r.until, r.void, r.batch) for r in said.statuses),
         who,
     )
-    draw(ids.values())
+    drawn = (*said.names, *said.addresses, *(f for f in said.facts if f.item in _DRAWN_FROM))
+    _each(_draw, (ids[r.uscc] for r in drawn))
+    _each(_draw_spells, (ids[r.uscc] for r in said.statuses))
     return ids
 
 
@@ -138,13 +141,19 @@ def _ids(usccs: Iterable[str]) -> dict[str, int]:
 
 def draw(firms: Iterable[int]) -> None:
     """Draw anew what lists show of some firms, from all that is known now."""
+    wanted = [*firms]
+    _each(_draw, wanted)
+    _each(_draw_spells, wanted)
+
+
+def _each(do: Callable[[Sequence[int]], None], firms: Iterable[int]) -> None:
     wanted = sorted({*firms})
     for start in range(0, len(wanted), _AT_ONCE):
-        _draw(wanted[start : start + _AT_ONCE])
+        do(wanted[start : start + _AT_ONCE])
 
 
 def _draw(wanted: Sequence[int]) -> None:
-    keys = (INDUSTRY, SIZE, FOUNDED, CLOSED)
+    keys = _DRAWN_FROM
     now = register_at(clock.today(), keys=keys, only=wanted, closed=True)
     there = {
         firm: (name, name_key(name), place, *(now.columns[k][n] for k in keys), True)
@@ -160,7 +169,6 @@ def _draw(wanted: Sequence[int]) -> None:
         if drawn != tuple(shown):
             changed.append((firm, drawn))
     _update(changed)
-    _draw_spells(wanted)
 
 
 def _update(changed: Sequence[tuple[int, Sequence[Any]]]) -> None:

@@ -40,6 +40,12 @@ _OWN: Final[tuple[tuple[str, str, Unit, str], ...]] = (
 # The ladder a firm climbs, from below: each rung a status that a rule of the same name decides, or that is granted.
 RUNGS: Final = ("tech-sme", "innovative-sme", "high-tech-enterprise", "specialised-sme", "gazelle", "little-giant")
 TOP: Final = "single-champion"
+# The rules that decide a rung, the newest first: the one in force on a day counts.
+RULES_OF: Final[Mapping[str, tuple[str, ...]]] = {
+    "gazelle": ("gazelle-gbt-41464",),
+    "little-giant": ("small-giant-2026", "small-giant-2022"),
+    TOP: ("single-champion-2025", "single-champion-2023", "single-champion-first"),
+}
 _STATUS_WORDS: Final = (
     ("gazelle", "status.gazelle"),
     ("little-giant", "status.little_giant"),
@@ -66,9 +72,15 @@ class Item:
 
 
 @cache
+def own_items() -> Mapping[str, Item]:
+    """The register's own items by key. They are there before any rule is read, which takes a second."""
+    return MappingProxyType({key: Item(key, _said(code), unit, aka) for key, code, unit, aka in _OWN})
+
+
+@cache
 def items() -> Mapping[str, Item]:
     """Every item by key: the register's own, then what the rules ask for, without lags."""
-    found = {key: Item(key, _said(code), unit, aka) for key, code, unit, aka in _OWN}
+    found = dict(own_items())
     asked = {i.key: i for r in presets().values() if r.entity == "enterprise" for i in r.inputs.values()}
     for key, wanted in asked.items():
         lag = LAG.fullmatch(key)

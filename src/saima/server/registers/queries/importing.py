@@ -14,8 +14,6 @@ from saima.files.importing import Grid, read_grid
 from saima.files.importing.names import Names
 from saima.files.problems import shown
 from saima.files.registers import (
-    PLACE,
-    STATUS,
     Kind,
     Listed,
     ListMap,
@@ -26,8 +24,9 @@ from saima.files.registers import (
     read_list,
     repairs_of,
 )
+from saima.files.registers.listing import PLACE, STATUS
 from saima.server.kit import blobs, clock
-from saima.server.places.queries import places_titled
+from saima.server.places.queries import places_titled, zones_listed
 from saima.server.registers.models import (
     Doubt,
     Enterprise,
@@ -40,7 +39,6 @@ from saima.server.registers.models import (
 from saima.server.registers.models.items import items, statuses
 from saima.server.registers.queries.known import standing
 from saima.server.registers.queries.names import name_key
-from saima.words import Text
 
 MOST_SHOWN: Final = 200
 _ALIKE_UP_TO: Final = 50_000  # firms among which nearly equal names are looked for
@@ -159,8 +157,8 @@ class _Planner:
         self.out = Plan(refused=list(read.refused))
         self.today = clock.today()
         titled = places_titled()
-        self.titles: Mapping[int, Text] = titled
-        self.places = Names((n, str(pk)) for pk, t in titled.items() for n in {t.en, t.zh} if n)
+        zones = {p.pk: titled[p.pk] for p in zones_listed()}
+        self.places = Names((n, str(pk)) for pk, t in zones.items() for n in (t.zh, t.en) if n)
         self.found: dict[str, int | None] = {}
         self.firms = self._firms()
         self.by_key = self._by_key()
@@ -259,9 +257,8 @@ class _Planner:
             code = "register.no_code_many" if same else "register.no_code"
             self._refuse(line, code, column, name=shown(line.name), count=len(same))
             return None
-        candidates = set(repairs_of(line.code)) | same
-        if line.lost:
-            candidates |= {u for u in same if u[:15] == line.code[:15]}
+        lost = {u for u in same if u[:15] == line.code[:15]}
+        candidates = lost if line.lost else set(repairs_of(line.code)) | same
         if len(candidates) == 1:
             return self._doubt(line, Doubt.Kind.WRONG_CODE, *candidates)
         code = "register.code_lost" if line.lost else f"register.code_{fault}"

@@ -12,7 +12,9 @@ from saima.server.kit import clock
 from saima.server.registers.actions.chains import Work, chain_join, chain_keep, chain_task
 from saima.server.registers.models import Chain, Enterprise
 from saima.server.registers.queries.chains import candidates_for, chain_at
+from saima.server.registers.queries.seeing import enterprises_visible_to
 from saima.server.registers.views.chains import START
+from saima.server.site.demo_chain import DRIVES
 
 pytestmark = pytest.mark.django_db
 KEY = "quiet-machines"
@@ -43,13 +45,13 @@ def test_the_demonstrations_chain_shows_every_kind_of_gap_and_a_cut(chain):
         "sound-tiles": "build",
     }
     assert found.weak["drives"].torn == ("pilot", "machines")
-    assert set(found.torn_by("Whistle Motors 雾笛电机")) >= {"motors", "drives", "machines"}
+    assert set(found.torn_by(DRIVES)) >= {"motors", "drives", "machines"}
     assert next((t.node, t.late) for t in found.tasks) == ("drives", 13)
 
 
 def test_members_in_two_clocks_and_by_the_code_of_the_register(chain, person):
     by = person("science")  # the lead department
-    Enterprise.objects.create(uscc="91330300DEMO000012", name="Hush Controls 静控", industry="C3823", listed=True)
+    Enterprise.objects.create(uscc="91330300DEMO000012", name="Hush Controls 静控", industry="C3823")
     joined = {"chain": chain, "node": "controllers", "kind": "firm", "by": by}
     key = chain_join(said="Hush Controls 静控", since=date(2026, 5, 20), **joined)
     again = refused("chain.is_there", chain_join, said="Hush Controls 静控", since=date(2026, 5, 20), **joined)
@@ -69,16 +71,20 @@ def test_members_in_two_clocks_and_by_the_code_of_the_register(chain, person):
     assert refused("chain.no_node", chain_join, said="x", since=date(2026, 5, 1), **joined | {"node": "nowhere"})
 
 
-def test_candidates_come_from_the_register_by_industry(chain):
+def test_candidates_come_from_the_register_by_industry_as_far_as_one_sees_firms(chain, person):
     for n, (name, industry, size) in enumerate(
         [("Small 小", "C3823", "small"), ("Large 大", "C3823", "large"), ("Other 他", "C2013", "large")]
     ):
         Enterprise.objects.create(uscc=f"9133030{n}DEMO000012", name=name, industry=industry, size_class=size)
     found = chain_at(KEY)
 
-    listed = candidates_for(found, found.file.chain.node["controllers"])
+    def listed(who, node="controllers"):
+        return candidates_for(found, found.file.chain.node[node], enterprises_visible_to(person(who)))
 
-    assert [(c.firm.key[7], c.by) for c in listed] == [("1", "C3823"), ("0", "C3823")]
+    assert [(c.firm.key[7], c.by) for c in listed("leader")][:2] == [("1", "C3823"), ("0", "C3823")]
+    assert {c.firm.place for c in listed("whale", "machines")} == {"whale"}
+    assert DRIVES not in {c.firm.key for c in listed("leader", "motors")}
+    assert listed("talent") == []  # an office that sees no firms
 
 
 def test_a_planned_platform_stands_nowhere_yet(chain, person):
@@ -128,7 +134,7 @@ def test_the_picture_leads_to_a_node_its_firms_and_a_ticket(chain, signed_in):
 
     assert page.count('class="chain-node') == 12
     assert 'href="?node=controllers#node"' in page
-    assert "雾笛电机" in page
+    assert "灯砚传动（虚构）有限公司" in page
     assert "断链风险" in page
     assert "/s/demo-city/tickets/open/?title=" in page
     assert "静音装备产业链（虚构）" in listed

@@ -16,7 +16,8 @@ class Placed:
 
 
 def placed(chain: Chain) -> tuple[Placed, ...]:
-    """Every node in the order of nodes. A column is the longest way from a node nothing leads to.
+    """Every node in the order of nodes. A column is the longest way from a node nothing leads to; such a node itself
+    stands right before the first one it leads to, so that links are short.
 
     Rows begin in the order of nodes and are ordered twice by the mean row of neighbours; ties keep their order, so the
     same chain is always drawn the same way.
@@ -30,6 +31,9 @@ def placed(chain: Chain) -> tuple[Placed, ...]:
 
     for node in chain.nodes:
         depth(node.key)
+    for node in chain.nodes:
+        if not chain.before[node.key] and chain.after[node.key]:
+            column[node.key] = min(column[a] for a in chain.after[node.key]) - 1
     columns = [[n.key for n in chain.nodes if column[n.key] == c] for c in range(max(column.values(), default=-1) + 1)]
     for ways in (chain.before, chain.after, chain.before):
         row = {k: r for keys in columns for r, k in enumerate(keys)}

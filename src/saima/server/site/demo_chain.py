@@ -10,19 +10,21 @@ from saima.server.registers.actions.chains import Work, chain_join, chain_keep, 
 from saima.server.registers.queries.items import items_at
 from saima.server.site.demo_items import INVENTED
 
+# The one firm that makes motors and drives both: without it the chain falls apart.
+DRIVES: Final = "919999MA000000270B"
 # node, kind, who, since
-MEMBERS: Final = (
-    ("magnets", "firm", "Whistle Magnets 雾笛磁材", "2025-03-10"),
-    ("windings", "firm", "Moon Ferry Coils 月渡线圈", "2025-03-10"),
-    ("windings", "firm", "Paper Crane Wire 纸鹤线材", "2025-06-20"),
+MEMBERS: Final = (  # firms of the invented register by their codes, platforms by name
+    ("magnets", "firm", "919999MA000000276X", "2025-03-10"),
+    ("windings", "firm", "919999MA000000225M", "2025-03-10"),
+    ("windings", "firm", "919999MA000000002Y", "2025-06-20"),
     ("sensor-research", "platform", "Paper Wing Sensing Institute 纸翼传感研究院", "2025-03-10"),
-    ("sensors", "firm", "Paper Wing Sensors 纸翼传感", "2025-03-10"),
-    ("sensors", "firm", "Nine Lanterns Optics 九灯光学", "2025-09-01"),
-    ("motors", "firm", "Whistle Motors 雾笛电机", "2025-03-10"),
+    ("sensors", "firm", "919999MA000000017F", "2025-03-10"),
+    ("sensors", "firm", "919999MA000000040W", "2025-09-01"),
+    ("motors", "firm", DRIVES, "2025-03-10"),
     ("pilot", "platform", "Glass Whale Incubator 玻璃鲸孵化器", "2025-03-10"),
-    ("drives", "firm", "Whistle Motors 雾笛电机", "2025-11-12"),
-    ("machines", "firm", "Harbour Machines 港湾装备", "2025-03-10"),
-    ("machines", "firm", "Quiet Ferry Machines 静渡装备", "2026-02-18"),
+    ("drives", "firm", DRIVES, "2025-11-12"),
+    ("machines", "firm", "919999MA000000286Y", "2025-03-10"),
+    ("machines", "firm", "919999MA000000222C", "2026-02-18"),
 )
 TASKS: Final = (
     ("controllers", "Bring in two makers of controllers 引进控制器企业2家", "Science Bureau 科技局", "2026-09-30", ""),

@@ -10,70 +10,116 @@ from saima.server.kit.triggers import append_only
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('places', '0001_tables'),
-        ('registers', '0020_items'),
+        ("places", "0001_tables"),
+        ("registers", "0020_items"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Talent',
+            name="Talent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, unique=True)),
-                ('code', models.CharField(max_length=20, unique=True)),
-                ('row_version', models.PositiveIntegerField(default=1)),
-                ('made_at', models.DateTimeField(default=saima.server.kit.clock.now)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uuid", models.UUIDField(default=uuid.uuid4, unique=True)),
+                ("code", models.CharField(max_length=20, unique=True)),
+                ("row_version", models.PositiveIntegerField(default=1)),
+                ("made_at", models.DateTimeField(default=saima.server.kit.clock.now)),
             ],
         ),
         migrations.CreateModel(
-            name='TalentEvent',
+            name="TalentEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recorded_at', models.DateTimeField(default=saima.server.kit.clock.now)),
-                ('reason', models.TextField(blank=True)),
-                ('what', models.CharField(choices=[('arrived', 'Arrived'), ('employer', 'Employer'), ('place', 'Place'), ('level', 'Level'), ('left', 'Left'), ('back', 'Back'), ('erased', 'Erased')], max_length=10)),
-                ('on', models.DateField()),
-                ('value', models.CharField(blank=True, max_length=200)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('talent', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='registers.talent')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("recorded_at", models.DateTimeField(default=saima.server.kit.clock.now)),
+                ("reason", models.TextField(blank=True)),
+                (
+                    "what",
+                    models.CharField(
+                        choices=[
+                            ("arrived", "Arrived"),
+                            ("employer", "Employer"),
+                            ("place", "Place"),
+                            ("level", "Level"),
+                            ("left", "Left"),
+                            ("back", "Back"),
+                            ("erased", "Erased"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("on", models.DateField()),
+                ("value", models.CharField(blank=True, max_length=200)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "talent",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="events", to="registers.talent"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='TalentProgramme',
+            name="TalentProgramme",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=60, unique=True)),
-                ('title', models.CharField(max_length=120)),
-                ('about', models.TextField(blank=True)),
-                ('source', models.CharField(blank=True, max_length=300)),
-                ('since', models.DateField(null=True)),
-                ('until', models.DateField(null=True)),
-                ('goal', models.PositiveIntegerField(null=True)),
-                ('row_version', models.PositiveIntegerField(default=1)),
-                ('office', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.place')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=60, unique=True)),
+                ("title", models.CharField(max_length=120)),
+                ("about", models.TextField(blank=True)),
+                ("source", models.CharField(blank=True, max_length=300)),
+                ("since", models.DateField(null=True)),
+                ("until", models.DateField(null=True)),
+                ("goal", models.PositiveIntegerField(null=True)),
+                ("row_version", models.PositiveIntegerField(default=1)),
+                (
+                    "office",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="places.place"
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='talent',
-            name='programme',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='talents', to='registers.talentprogramme'),
+            model_name="talent",
+            name="programme",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="talents", to="registers.talentprogramme"
+            ),
         ),
         migrations.CreateModel(
-            name='TalentSecret',
+            name="TalentSecret",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sealed', models.TextField(blank=True)),
-                ('key', models.CharField(blank=True, db_index=True, max_length=16)),
-                ('changed_at', models.DateTimeField(default=saima.server.kit.clock.now)),
-                ('erased_at', models.DateTimeField(null=True)),
-                ('erased_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('talent', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='secret', to='registers.talent')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sealed", models.TextField(blank=True)),
+                ("key", models.CharField(blank=True, db_index=True, max_length=16)),
+                ("changed_at", models.DateTimeField(default=saima.server.kit.clock.now)),
+                ("erased_at", models.DateTimeField(null=True)),
+                (
+                    "erased_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "talent",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="secret", to="registers.talent"
+                    ),
+                ),
             ],
         ),
         append_only("registers_talentevent"),

@@ -9,74 +9,112 @@ from saima.server.kit.triggers import append_only
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('registers', '0021_talents'),
+        ("registers", "0021_talents"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Chain',
+            name="Chain",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=80, unique=True)),
-                ('row_version', models.PositiveIntegerField(default=1)),
-                ('made_at', models.DateTimeField(default=saima.server.kit.clock.now)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=80, unique=True)),
+                ("row_version", models.PositiveIntegerField(default=1)),
+                ("made_at", models.DateTimeField(default=saima.server.kit.clock.now)),
             ],
         ),
         migrations.CreateModel(
-            name='ChainMember',
+            name="ChainMember",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recorded_at', models.DateTimeField(default=saima.server.kit.clock.now)),
-                ('reason', models.TextField(blank=True)),
-                ('node', models.CharField(max_length=80)),
-                ('kind', models.CharField(choices=[('firm', 'firm'), ('platform', 'platform')], max_length=10)),
-                ('key', models.CharField(max_length=200)),
-                ('since', models.DateField()),
-                ('gone', models.BooleanField(default=False)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('chain', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='members', to='registers.chain')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("recorded_at", models.DateTimeField(default=saima.server.kit.clock.now)),
+                ("reason", models.TextField(blank=True)),
+                ("node", models.CharField(max_length=80)),
+                ("kind", models.CharField(choices=[("firm", "firm"), ("platform", "platform")], max_length=10)),
+                ("key", models.CharField(max_length=200)),
+                ("since", models.DateField()),
+                ("gone", models.BooleanField(default=False)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "chain",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="members", to="registers.chain"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='ChainTask',
+            name="ChainTask",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recorded_at', models.DateTimeField(default=saima.server.kit.clock.now)),
-                ('reason', models.TextField(blank=True)),
-                ('number', models.PositiveIntegerField()),
-                ('node', models.CharField(max_length=80)),
-                ('what', models.CharField(max_length=300)),
-                ('owner', models.CharField(max_length=80)),
-                ('due', models.DateField()),
-                ('done', models.DateField(null=True)),
-                ('project', models.CharField(blank=True, max_length=120)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('chain', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tasks', to='registers.chain')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("recorded_at", models.DateTimeField(default=saima.server.kit.clock.now)),
+                ("reason", models.TextField(blank=True)),
+                ("number", models.PositiveIntegerField()),
+                ("node", models.CharField(max_length=80)),
+                ("what", models.CharField(max_length=300)),
+                ("owner", models.CharField(max_length=80)),
+                ("due", models.DateField()),
+                ("done", models.DateField(null=True)),
+                ("project", models.CharField(blank=True, max_length=120)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "chain",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="tasks", to="registers.chain"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='ChainVersion',
+            name="ChainVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('text', models.TextField()),
-                ('digest', models.CharField(max_length=64)),
-                ('reason', models.TextField(blank=True)),
-                ('recorded_at', models.DateTimeField(default=saima.server.kit.clock.now)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('chain', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='registers.chain')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                ("text", models.TextField()),
+                ("digest", models.CharField(max_length=64)),
+                ("reason", models.TextField(blank=True)),
+                ("recorded_at", models.DateTimeField(default=saima.server.kit.clock.now)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "chain",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="versions", to="registers.chain"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('chain', 'number'), name='chain_version_once')],
+                "constraints": [models.UniqueConstraint(fields=("chain", "number"), name="chain_version_once")],
             },
         ),
         append_only("registers_chainversion", "registers_chainmember", "registers_chaintask"),

@@ -7,12 +7,11 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Final
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from saima.engine.chain import Candidate, Firm, Gap, Member, Node, Weak, candidates, gaps, loss_of, weak_points
 from saima.files.chains import ChainFile, parse_chain
 from saima.server.kit import clock
-from saima.server.places.queries import keys_of
 from saima.server.registers.models import Chain, ChainMember, ChainTask, ChainVersion, Enterprise
 from saima.server.registers.queries.items import items_at
 
@@ -157,17 +156,16 @@ def _tasks(chains: Sequence[int], day: date, known: datetime) -> Mapping[int, li
     return found
 
 
-def candidates_for(chain: ChainAt, node: Node) -> list[Candidate]:
-    """Firms of the register that could fill a node; two queries."""
+def candidates_for(chain: ChainAt, node: Node, firms_seen: QuerySet[Enterprise]) -> list[Candidate]:
+    """Firms that could fill a node, of those somebody may see (``enterprises_visible_to``)."""
     wanted = Q()
     for one in node.industries:
         plain = one.lstrip("ABCDEFGHIJKLMNOPQRST")
         wanted |= Q(industry__contains=plain if plain.isdigit() else one)
     if not node.industries:
         return []
-    rows = list(Enterprise.objects.filter(wanted, listed=True, closed=None).order_by("uscc")[:MOST_ASKED])
-    places = {p: next(iter(keys_of([p])), "") for p in {r.place_id for r in rows if r.place_id}}
-    firms = [Firm(r.uscc, r.industry, places.get(r.place_id or 0, ""), SIZES.get(r.size_class, 0)) for r in rows]
+    rows = list(firms_seen.filter(wanted, closed=None).select_related("place").order_by("uscc")[:MOST_ASKED])
+    firms = [Firm(r.uscc, r.industry, r.place.key if r.place else "", SIZES.get(r.size_class, 0)) for r in rows]
     taken = frozenset(s.key for s in chain.members[node.key])
     return list(candidates(node, firms, taken=taken, carriers=frozenset(chain.file.carriers)))[:MOST_SHOWN]
 

@@ -146,11 +146,12 @@ class Counted:
 
 
 def programmes_counted(people: Sequence[TalentAt], day: date) -> list[Counted]:
-    """Every programme, those without anybody too."""
+    """Every programme, those with most people first, those without anybody too."""
     by: dict[int, list[TalentAt]] = defaultdict(list)
     for t in people:
         by[t.programme.pk].append(t)
-    return [_counted(p, by[p.pk], day) for p in TalentProgramme.objects.select_related("office").order_by("key")]
+    made = [_counted(p, by[p.pk], day) for p in TalentProgramme.objects.select_related("office").order_by("key")]
+    return sorted(made, key=lambda c: -c.came)
 
 
 def _counted(programme: TalentProgramme, people: Sequence[TalentAt], day: date) -> Counted:

@@ -22,6 +22,7 @@ from saima.server.registers.actions.chains import Work, chain_join, chain_keep, 
 from saima.server.registers.models import Chain
 from saima.server.registers.queries.chains import ChainAt, candidates_for, chain_at, chains_at, names_of_firms
 from saima.server.registers.queries.items import items_at
+from saima.server.registers.queries.seeing import enterprises_visible_to
 from saima.server.registers.views.within import (
     allowed,
     asked,
@@ -120,7 +121,7 @@ def chain(request: HttpRequest, chain: str) -> HttpResponse:
         "picture": _picture(here, node, request),
         "rows": [_row(here, n) for n in here.file.chain.nodes],
         "node": node,
-        "about_node": _about(here, node) if node else None,
+        "about_node": _about(request, here, node) if node else None,
         "weak": [_weak(here, n) for n in here.file.chain.nodes if n.key in here.weak],
         "tasks": [(t, here.file.chain.node.get(t.node), places.get(t.owner)) for t in here.tasks],
         "lead": places.get(here.file.lead),
@@ -168,16 +169,19 @@ def _row(here: ChainAt, node: Node) -> dict[str, Any]:
     }
 
 
-def _about(here: ChainAt, node: Node) -> dict[str, Any]:
+def _about(request: HttpRequest, here: ChainAt, node: Node) -> dict[str, Any]:
     """What the panel of a node shows: who stands there, what their leaving takes, who could fill it."""
     titles = {n.key: n.title for n in here.file.chain.nodes}
-    found = candidates_for(here, node)
+    firms = enterprises_visible_to(request.user)
+    found = candidates_for(here, node, firms)
+    seen = set(firms.filter(uscc__in=[s.key for s in here.members[node.key]]).values_list("uscc", flat=True))
     names = names_of_firms([c.firm.key for c in found])
     return {
         **_row(here, node),
         "before": [here.file.chain.node[k] for k in here.file.chain.before[node.key]],
         "after": [here.file.chain.node[k] for k in here.file.chain.after[node.key]],
-        "stands": [(s, tuple(titles[n] for n in here.torn_by(s.key))) for s in here.members[node.key]],
+        "stands": [(s, s.key in seen, tuple(titles[n] for n in here.torn_by(s.key))) for s in here.members[node.key]],
+        "sees_firms": bool(found) or firms.exists(),
         "candidates": [(c, names.get(c.firm.key, c.firm.key)) for c in found],
         "tasks": [t for t in here.tasks if t.node == node.key],
         "ask": _ask(here, node),

@@ -8,6 +8,7 @@ from saima import server
 ROOM = Path(server.__file__).parent
 TOLD = {
     "audit.record",
+    "_opened",
     "_told",
     "_save",
     "_submit",
@@ -56,6 +57,7 @@ ELSEWHERE = {
     "response/actions/telling.py:ticket_told": "a part of the action that tells",
     "registers/actions/recording.py:draw": "a part of the actions that tell: lists drawn anew",
     "registers/actions/recording.py:record_all": "a part of the actions that tell",
+    "registers/actions/sealing.py:ring_there": "a file of the installation; whose data are sealed with it is told",
     "race/actions/storing.py:readings_store": "a part of season_import and figures_import, which tell",
 }
 ASKED = {

@@ -40,4 +40,17 @@ RULES: Final[Mapping[str, Rule]] = {
     "ladder.see": Rule(_INSIDE),
     "ladder.firms": Rule(_any(STEWARD, LEADER, AUDITOR) | {REPORTER: "own"}),
     "ladder.goal": Rule(_any(STEWARD)),
+    # Items: everybody inside reads, the bureau keeps all of them, a zone those at its place.
+    "items.see": Rule(_INSIDE),
+    "item.write": Rule(_any(STEWARD) | _ZONE),
+    "item.import": Rule(_any(STEWARD)),
+    # Talents by code: offices, leaders, a zone its own. What names them: the bureau, and the office of the programme.
+    "talents.see": Rule(_any(STEWARD, OWNER, LEADER, AUDITOR) | _ZONE),
+    "talent.write": Rule(_any(STEWARD) | {OWNER: "own"}),
+    "talent.personal": Rule(_any(STEWARD) | {OWNER: "own"}),
+    "talent.erase": Rule(_any(STEWARD)),
+    # Chains: everybody inside reads, the bureau and the lead department keep them.
+    "chains.see": Rule(_INSIDE),
+    "chain.make": Rule(_any(STEWARD)),
+    "chain.write": Rule(_any(STEWARD) | {OWNER: "own"}),
 }

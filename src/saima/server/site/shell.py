@@ -48,6 +48,8 @@ _RULES: Final = {**RULES, **ACCOUNT_RULES, **REGISTER_RULES, **BULLETIN_RULES, *
 SIDE_BY_SIDE: Final = 7  # entries a header holds without sections
 BULLETIN_PAGES: Final = ("bulletin", "bulletin-version", "drafts", "draft", "draft-release")
 RULE_PAGES: Final = ("rule", "rule-new", "rule-version", "rule-draft", "rule-param", "rule-publish", "rule-whatif")
+ITEM_PAGES: Final = ("item-list", "item", "item-new", "item-import", "item-import-look")
+TALENT_PAGES: Final = ("talent", "talent-new", "talent-programmes")
 TICKET_PAGES: Final = ("ticket", "ticket-open", "departments", "department")
 ENTERPRISE_PAGES: Final = ("enterprise", "enterprise-new", "register-imports", "register-import", "register-doubts")
 NAVIGATION: Final = (
@@ -74,6 +76,9 @@ NAVIGATION: Final = (
     Entry("enterprises", "site.nav_enterprises", "enterprise.list", "registers", key="e", also=ENTERPRISE_PAGES),
     Entry("ladder", "site.nav_ladder", "ladder.see", "registers", also=("ladder-firms",)),
     Entry("rules", "site.nav_rules", "rulebook.see", "registers", also=RULE_PAGES),
+    Entry("items", "site.nav_items", "items.see", "registers", key="i", also=ITEM_PAGES),
+    Entry("talents", "site.nav_talents", "talents.see", "registers", also=TALENT_PAGES),
+    Entry("chains", "site.nav_chains", "chains.see", "registers", also=("chain", "chain-new")),
     Entry("season-setup", "site.nav_setup", "season.edit", "office", season=True, unpublished=True, key="s"),
     Entry("breakdown", "site.nav_breakdown", "breakdown.see", "office", season=True),
     Entry("next-season", "site.nav_next", "next.propose", "office", season=True),

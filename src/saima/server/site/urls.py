@@ -50,6 +50,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("saima.server.registers.urls.rulebook")),
     path("", include("saima.server.registers.urls.checking")),
     path("", include("saima.server.registers.urls.ladder")),
+    path("", include("saima.server.registers.urls.items")),
+    path("", include("saima.server.registers.urls.talents")),
+    path("", include("saima.server.registers.urls.chains")),
     path("", include("saima.server.accounts.urls")),
     path("", include("saima.server.race.urls.handover")),
 ]

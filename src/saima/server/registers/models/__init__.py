@@ -1,5 +1,6 @@
 """The tables of the registers, one file per topic."""
 
+from saima.server.registers.models.chains import Chain, ChainMember, ChainTask, ChainVersion
 from saima.server.registers.models.enterprises import (
     Doubt,
     Enterprise,
@@ -13,11 +14,17 @@ from saima.server.registers.models.enterprises import (
     SavedView,
     Spell,
 )
+from saima.server.registers.models.item_tables import Item, ItemFact, ItemFigure, ItemLine, ItemStage
 from saima.server.registers.models.ladder import LadderGoal
 from saima.server.registers.models.rulebook import BookRule, RuleDraft, RuleSave, RuleVersion
+from saima.server.registers.models.talents import Talent, TalentEvent, TalentProgramme, TalentSecret
 
 __all__ = [
     "BookRule",
+    "Chain",
+    "ChainMember",
+    "ChainTask",
+    "ChainVersion",
     "Doubt",
     "Enterprise",
     "EnterpriseAddress",
@@ -27,10 +34,19 @@ __all__ = [
     "EnterpriseStatus",
     "Import",
     "ImportMapping",
+    "Item",
+    "ItemFact",
+    "ItemFigure",
+    "ItemLine",
+    "ItemStage",
     "LadderGoal",
     "RuleDraft",
     "RuleSave",
     "RuleVersion",
     "SavedView",
     "Spell",
+    "Talent",
+    "TalentEvent",
+    "TalentProgramme",
+    "TalentSecret",
 ]

@@ -8,7 +8,7 @@ import ast
 from pathlib import Path
 
 SERVER = Path(__file__).resolve().parents[2] / "src" / "saima" / "server"
-ROOMS = ("places", "accounts", "race", "bulletins", "response")
+ROOMS = ("places", "accounts", "registers", "race", "bulletins", "response")
 MAY = ("site/doctor/", "site/demo", "commands/")
 
 

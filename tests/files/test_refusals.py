@@ -295,6 +295,26 @@ def test_a_correction_needs_known_names_everywhere(folder: Path, problems: Probl
     assert problems() == [("files.no_such_month", "corrections.csv", 2, "period")]
 
 
+@pytest.mark.parametrize(
+    ("feed", "parameters", "code", "column"),
+    [
+        ("registers.firms", "status", "files.needs_pairs", "feed_parameters"),
+        ("registers.firms", "sta tus=gazelle", "files.needs_pairs", "feed_parameters"),
+        ("registers.firms", "status=a;status=b", "files.pair_twice", "feed_parameters"),
+        ("registers firms", "", "files.bad_code", "feed"),
+        ("", "status=gazelle", "files.parameters_without_feed", ""),
+    ],
+)
+def test_a_feed_and_its_parameters_are_refused_by_line(
+    folder: Path, problems: Problems, feed: str, parameters: str, code: str, column: str
+) -> None:
+    lines = (folder / "indicators.csv").read_text("utf-8").splitlines()
+    said = [f"{lines[0]},feed,feed_parameters", f"{lines[1]},{feed},{parameters}", *(f"{r},," for r in lines[2:])]
+    (folder / "indicators.csv").write_text("\n".join([*said, ""]), "utf-8")
+
+    assert problems() == [(code, "indicators.csv", 2, column)]
+
+
 def test_an_unknown_class_parent_tag_curve_or_denominator_is_named(folder: Path, problems: Problems) -> None:
     (folder / "contestants.csv").write_text(
         "code,title_en,class,parent,tags\neast,E,core,zzz,big\nwest,W,,east,\nnorth,N,,,\n"

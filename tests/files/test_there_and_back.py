@@ -94,6 +94,9 @@ orders = st.integers(-5, 5)
 days = st.dates(date(2000, 1, 1), date(2040, 1, 1))
 instants = st.datetimes(datetime(1999, 1, 1), datetime(2040, 1, 1)).map(lambda d: d.replace(microsecond=0, tzinfo=UTC))
 codes = st.text(st.sampled_from(LETTERS), min_size=1, max_size=6).filter(lambda c: c != "overall")
+said = filled.map(lambda text: text.replace(";", "/"))
+asked = st.dictionaries(codes, said, max_size=3).map(lambda found: tuple(sorted(found.items())))
+fed = st.just(("", ())) | st.tuples(st.sampled_from(["registers.firms", "其他.来源"]), asked)
 params = st.dictionaries(st.text(string.ascii_lowercase + "_", min_size=1, max_size=5), numbers, max_size=3)
 
 
@@ -163,7 +166,11 @@ def bundles(draw: st.DrawFn) -> Bundle:
     ]
     worn = sorted({t for c in contestants for t in c.tags})
     indicators = [
-        Indicator(applies_to=tuple(sorted(draw(st.sets(st.sampled_from(worn))))) if worn else (), **i)
+        Indicator(
+            applies_to=tuple(sorted(draw(st.sets(st.sampled_from(worn))))) if worn else (),
+            **dict(zip(("feed", "feed_parameters"), draw(fed), strict=True)),
+            **i,
+        )
         for i in each(
             figures,
             title=titles,

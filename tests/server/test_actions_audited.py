@@ -8,6 +8,7 @@ from saima import server
 ROOM = Path(server.__file__).parent
 TOLD = {
     "audit.record",
+    "_opened",
     "_told",
     "_save",
     "_submit",
@@ -31,6 +32,7 @@ ELSEWHERE = {
     "response/actions/close.py:close_month": "each of its steps is an action that tells",
     "response/actions/close.py:follow_releases": "each of its steps is an action that tells",
     "bulletins/actions/drafts.py:draft_render": "makes the files of a draft whose making was told",
+    "race/actions/feeds.py:rows_kept": "a file of a cut, which is told",
     "race/actions/cuts.py:cut_evaluated": "what the engine says of a cut, always the same; the cut was told",
     "response/actions/leaving.py:daily_mails": "puts what was told into one mail, which is in the ledger",
     "response/actions/leaving.py:leave_by_mail": "sends; the outbox keeps each try",
@@ -53,6 +55,9 @@ ELSEWHERE = {
     "response/actions/telling.py:cards_told": "a part of the action that tells",
     "response/actions/telling.py:judge_told": "a part of the action that tells",
     "response/actions/telling.py:ticket_told": "a part of the action that tells",
+    "registers/actions/recording.py:draw": "a part of the actions that tell: lists drawn anew",
+    "registers/actions/recording.py:record_all": "a part of the actions that tell",
+    "registers/actions/sealing.py:ring_there": "a file of the installation; whose data are sealed with it is told",
     "race/actions/storing.py:readings_store": "a part of season_import and figures_import, which tell",
 }
 ASKED = {
@@ -67,6 +72,9 @@ ASKED = {
     "by_mail",
     "page_of",
     "written_out",
+    "code_checked",
+    "period_checked",
+    "value_checked",
 }
 
 

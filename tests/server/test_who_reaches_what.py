@@ -122,6 +122,8 @@ ADDRESSES: dict[str, Address] = {
     "cuts": of_season("get", "standing.see"),
     "cuts-published": of_season("post", "cut.freeze"),
     "cut-preview": of_season("get", "cut.freeze", period="2026-05"),
+    "feeds-read": of_season("post", "feed.read", period="2026-05"),
+    "figure-rows": of_season("get", "standing.see", contestant="crane", indicator="doctors"),
     "cut-freeze": of_season("post", "cut.freeze", period="2026-05"),
     "bulletins": of_season("get", "bulletin.see"),
     "close-latest": of_season("get", "close.see"),

@@ -4,7 +4,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
-__all__ = ["folder", "names"]
+__all__ = ["folder", "names", "tables"]
 
 _HERE: Final = Path(str(files(__name__)))
 
@@ -24,4 +24,9 @@ def folder(name: str) -> Path:
     """
     if name not in names():
         raise KeyError(name)
+    return _HERE / name
+
+
+def tables(name: str) -> Path:
+    """A folder of plain tables beside the seasons: what a register of an example holds."""
     return _HERE / name

@@ -1,11 +1,13 @@
-"""The list of feeds on offer: filled while the program starts, then closed."""
+"""The list of feeds on offer: filled while the program starts, by its own rooms and by installed packages."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from functools import cache
 from importlib.metadata import entry_points
 from typing import Final
 
 from saima.engine.errors import Problem, ReadingsRefused
-from saima.feeds.feed import Feed
+from saima.feeds.feed import Feed, Offered, ProjectFeed
 
 ENTRY_POINTS: Final = "saima.feeds"
 
@@ -19,8 +21,8 @@ class Feeds:
     ()
     """
 
-    def __init__(self, feeds: Iterable[Feed]) -> None:
-        self._feeds: dict[str, Feed] = {}
+    def __init__(self, feeds: Iterable[Offered]) -> None:
+        self._feeds: dict[str, Offered] = {}
         for feed in feeds:
             if feed.name in self._feeds:
                 raise ValueError(f"the feed {feed.name!r} is offered twice")
@@ -28,7 +30,12 @@ class Feeds:
 
     @property
     def names(self) -> tuple[str, ...]:
-        return tuple(sorted(self._feeds))
+        """Of those that give figures."""
+        return tuple(sorted(name for name, feed in self._feeds.items() if isinstance(feed, Feed)))
+
+    @property
+    def all(self) -> tuple[Offered, ...]:
+        return tuple(self._feeds[name] for name in sorted(self._feeds))
 
     def feed(self, name: str) -> Feed:
         """The feed of that name.
@@ -38,11 +45,47 @@ class Feeds:
         ReadingsRefused
             ``feed.unknown``, with the list of those on offer.
         """
-        if name not in self._feeds:
+        found = self._feeds.get(name)
+        if not isinstance(found, Feed):
             raise ReadingsRefused(Problem("feed.unknown", {"feed": name, "offered": self.names or ("-",)}))
-        return self._feeds[name]
+        return found
+
+    @property
+    def of_projects(self) -> tuple[ProjectFeed, ...]:
+        return tuple(feed for feed in self.all if isinstance(feed, ProjectFeed))
 
 
-def installed() -> Feeds:
-    """Feeds of every installed package, by the entry point group ``saima.feeds``: each names a Feed."""
-    return Feeds(point.load() for point in sorted(entry_points(group=ENTRY_POINTS), key=lambda p: p.name))
+_here: list[Offered] = []
+
+
+def offer(*feeds: Offered) -> None:
+    """Put feeds of a room of the program on offer; called while it starts.
+
+    Raises
+    ------
+    ValueError
+        A name is on offer already, from another source.
+    """
+    Feeds((*_here, *feeds))
+    _here.extend(feeds)
+
+
+@contextmanager
+def offering(*feeds: Offered) -> Iterator[None]:
+    """On offer inside the block only: to try a source out."""
+    before = list(_here)
+    offer(*feeds)
+    try:
+        yield
+    finally:
+        _here[:] = before
+
+
+@cache
+def _installed() -> tuple[Offered, ...]:
+    return tuple(point.load() for point in sorted(entry_points(group=ENTRY_POINTS), key=lambda p: p.name))
+
+
+def on_offer() -> Feeds:
+    """Feeds of the program's rooms, and of every installed package by the entry point group ``saima.feeds``."""
+    return Feeds((*_here, *_installed()))

@@ -80,6 +80,25 @@ def codes_of(value: object) -> tuple[str, ...]:
     return tuple(c for c in codes if c)
 
 
+def pairs_of(value: object) -> tuple[tuple[str, str], ...]:
+    """Names and what they are set to, ``status=gazelle;year=2026``, sorted by name; each name once."""
+    found: dict[str, str] = {}
+    for part in text_of(value).split(";"):
+        name, sign, said = (p.strip() for p in part.partition("="))
+        if not part.strip():
+            continue
+        if not sign or not said or not is_code(name) or _NOT_IN_A_LINE.search(said) or len(said) > LONGEST_TITLE:
+            raise wrong("files.needs_pairs", part)
+        if name in found:
+            raise wrong("files.pair_twice", value, name=name)
+        found[name] = said
+    return tuple(sorted(found.items()))
+
+
+def pairs_text(pairs: tuple[tuple[str, str], ...]) -> str:
+    return ";".join(f"{name}={said}" for name, said in pairs)
+
+
 def decimal_of(value: object) -> str:
     """Canonical decimal text, or the reason why there is none."""
     text = text_of(value)
@@ -234,6 +253,7 @@ Words = Annotated[str, BeforeValidator(text_of)]
 Heading = Annotated[str, BeforeValidator(heading_of)]
 Code = Annotated[str, BeforeValidator(code_of)]
 Codes = Annotated[tuple[str, ...], BeforeValidator(codes_of)]
+Pairs = Annotated[tuple[tuple[str, str], ...], BeforeValidator(pairs_of)]
 Number = Annotated[float, BeforeValidator(number_of)]
 DecimalText = Annotated[str, BeforeValidator(decimal_of)]
 Whole = Annotated[int, BeforeValidator(_whole_between(-1_000_000_000, 1_000_000_000))]

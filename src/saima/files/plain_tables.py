@@ -8,7 +8,7 @@ from saima.engine.model.inputs import ORIGINS, STATES, Projects, Readings, Readi
 from saima.engine.model.periods import Period
 from saima.engine.model.season import Contestant, Curve, Indicator
 from saima.files.bundle import Bundle
-from saima.files.cells import instant_text, number_text, tidy
+from saima.files.cells import instant_text, number_text, pairs_text, tidy
 from saima.files.figures import instant_texts
 from saima.files.rows import columns_of, mandatory_of
 from saima.words import Text
@@ -103,6 +103,8 @@ def _indicator(i: Indicator) -> Cells:
         "evidence": i.evidence,
         "expected_day": str(i.expected_day),
         "order": str(i.order),
+        "feed": i.feed,
+        "feed_parameters": pairs_text(i.feed_parameters),
     }
 
 

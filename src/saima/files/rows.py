@@ -39,12 +39,14 @@ from saima.files.cells import (
     Months,
     NotNegative,
     Number,
+    Pairs,
     PeriodCell,
     Places,
     Share,
     Whole,
     Words,
     YesNo,
+    pairs_text,
     wrong,
 )
 from saima.words import Text
@@ -132,6 +134,14 @@ class IndicatorRow(Titled):
     evidence: Literal["none", "if_positive", "always"] = "none"
     expected_day: DayOfMonth = 0
     order: Whole = 0
+    feed: Code = ""
+    feed_parameters: Pairs = ()
+
+    @model_validator(mode="after")
+    def _parameters_have_a_feed(self) -> Self:
+        if self.feed_parameters and not self.feed:
+            raise wrong("files.parameters_without_feed", pairs_text(self.feed_parameters))
+        return self
 
     @property
     def value(self) -> Indicator:
@@ -163,6 +173,8 @@ class IndicatorRow(Titled):
             evidence=self.evidence,
             expected_day=self.expected_day,
             order=self.order,
+            feed=self.feed,
+            feed_parameters=self.feed_parameters,
         )
 
 

@@ -9,6 +9,7 @@ import dj_database_url
 BASE = Path(__file__).resolve().parent
 HOME = Path(os.environ.get("SAIMA_HOME", "saima-home")).resolve()
 BLOBS = HOME / "blobs"
+PERSONAL_KEY = Path(os.environ.get("SAIMA_PERSONAL_KEY", HOME / "personal.key"))  # in no backup
 
 # `saima serve` reads or makes a key in the home folder and refuses to start without one (server/commands/serve.py).
 SECRET_KEY = os.environ.get("SAIMA_SECRET_KEY", "")
@@ -38,6 +39,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "saima.server.places",
     "saima.server.accounts",
+    "saima.server.registers",
     "saima.server.race",
     "saima.server.bulletins",
     "saima.server.response",

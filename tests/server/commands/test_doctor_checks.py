@@ -442,6 +442,7 @@ BREAK = {
     "cookies_bare": lambda monkeypatch: monkeypatch.setattr(settings, "SESSION_COOKIE_HTTPONLY", False),
     "second_factor_off": lambda monkeypatch: monkeypatch.setattr(settings, "MFA_SUPPORTED_TYPES", []),
     "home_open": home_open,
+    "personal_key": lambda monkeypatch: monkeypatch.setattr(settings, "PERSONAL_KEY", "nowhere.key"),
     "home_foreign": lambda monkeypatch: monkeypatch.setattr("os.geteuid", lambda: 0),
     "versions_old": lambda monkeypatch: later(monkeypatch, "real", 9_999),
     "backup_old": lambda monkeypatch: later(monkeypatch, "now", 2),

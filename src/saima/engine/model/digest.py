@@ -55,7 +55,8 @@ def plain(value: Any) -> Any:
         case tuple() | list():
             return [plain(v) for v in value]
     if is_dataclass(value) and not isinstance(value, type):
-        return {f.name: plain(getattr(value, f.name)) for f in fields(value)}
+        held = ((f, getattr(value, f.name)) for f in fields(value))
+        return {f.name: plain(v) for f, v in held if not (f.metadata.get("later") and v == f.default)}
     raise TypeError(f"{type(value).__name__} has no canonical form")
 
 

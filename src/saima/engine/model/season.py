@@ -42,6 +42,9 @@ RuleName = Literal[
     "borda",
     "distance_to_leader",
 ]
+LATER: Mapping[str, bool] = MappingProxyType({"later": True})
+"""Metadata of a field seasons did not have from the start: at its default it stays out of digests, so that what was
+published before still has its own."""
 RELATIVE_RULES: frozenset[RuleName] = frozenset({"min_max", "z_score", "percentile", "borda", "distance_to_leader"})
 
 
@@ -116,6 +119,8 @@ class Indicator:
     evidence: Literal["none", "if_positive", "always"] = "none"
     expected_day: int = 0  # day of the following month on which the figure comes out; 0 = unknown
     order: int = 0
+    feed: str = field(default="", metadata=LATER)  # name of the source that gives it; nobody reports it then
+    feed_parameters: tuple[tuple[str, str], ...] = field(default=(), metadata=LATER)  # sorted by name
 
     def is_due(self, period: Period) -> bool:
         return not self.due_months or period.last_month in self.due_months

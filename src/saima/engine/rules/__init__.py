@@ -4,7 +4,7 @@ Pure values and exact arithmetic; files, clocks and registers live elsewhere. do
 """
 
 from saima.engine.rules.advice import Explanation, Line, Move, Part, explain
-from saima.engine.rules.checks import answers, check
+from saima.engine.rules.checks import answers, check, structure, tried
 from saima.engine.rules.exact import evaluate_one
 from saima.engine.rules.grammar import parse
 from saima.engine.rules.planning import BulkPlan, plan_bulk, plan_ladder
@@ -34,4 +34,6 @@ __all__ = [
     "plan_bulk",
     "plan_ladder",
     "prose",
+    "structure",
+    "tried",
 ]

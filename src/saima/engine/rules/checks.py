@@ -57,8 +57,17 @@ def check(rule: Rule) -> tuple[Problem, ...]:
     ``column`` of a problem is the place in the rule, ``condition[2].expr``; of expressions the parameters hold
     ``start`` and ``end``. Cases are tried once all else is right.
     """
-    problems = list(_Checks(rule).problems()) or list(_widths(rule))
-    return tuple(problems) or tuple(p for n, c in enumerate(rule.cases) for p in _case(rule, c, f"case[{n}]"))
+    return structure(rule) or tuple(p for case in tried(rule) for p in case)
+
+
+def structure(rule: Rule) -> tuple[Problem, ...]:
+    """What is wrong with a rule before its cases are tried."""
+    return tuple(_Checks(rule).problems()) or tuple(_widths(rule))
+
+
+def tried(rule: Rule) -> tuple[tuple[Problem, ...], ...]:
+    """What each case of a rule that holds together misses, in their order; nothing where it comes out as it says."""
+    return tuple(tuple(_case(rule, c, f"case[{n}]")) for n, c in enumerate(rule.cases))
 
 
 def _widths(rule: Rule) -> Iterator[Problem]:

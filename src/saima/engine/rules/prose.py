@@ -8,6 +8,7 @@ from typing import Final
 
 from saima.engine.rules.figures import plain
 from saima.engine.rules.rule import (
+    Body,
     Condition,
     Group,
     Input,
@@ -20,6 +21,7 @@ from saima.engine.rules.rule import (
     Steps,
     Tiers,
     Unit,
+    Version,
 )
 from saima.engine.rules.tree import (
     Arithmetic,
@@ -267,12 +269,27 @@ class Prose:
         version = param.at(self._on) if isinstance(param, Param) else None
         if version is None or not isinstance(param, Param):
             return self._say("open", title=self._title(param))
-        of = self.unit(arguments[0])
-        rows: list[str] = []
+        rows = self._rows(version.body, param.unit, self.unit(arguments[0]))
+        return self._say("by", title=self._title(param), of=said[0], rows=rows)
+
+    def version(self, param: Param, version: Version) -> tuple[str, ...]:
+        """What a parameter is in one version: its value, its steps or tiers, or its members, each said by itself."""
+        on = self._rule.scope.get(param.on)
         match version.body:
+            case Members(codes=codes):
+                return codes
+            case Steps() | Tiers() as body:
+                return self._rows(body, param.unit, on.unit if isinstance(on, Input | Let) else None)
+            case value:
+                return (self.figure(value, param.unit),)
+
+    def _rows(self, body: Body, unit: Unit, of: Unit | None) -> tuple[str, ...]:
+        """Steps and tiers, one row each; ``of`` is the unit of what they go by."""
+        rows: list[str] = []
+        match body:
             case Steps(steps=steps):
                 for step in steps:
-                    value = self.figure(step.value, param.unit)
+                    value = self.figure(step.value, unit)
                     kind = "rest" if step.bound is None else "below" if step.upto is None else "upto"
                     bound = "" if step.bound is None else self.figure(step.bound, of)
                     rows.append(self._say(f"step.{kind}", bound=bound, value=value))
@@ -284,7 +301,7 @@ class Prose:
                         rows.append(self._say("tier.rest", **params))
                     else:
                         rows.append(self._say("tier", end=self.figure(end, of), **params))
-        return self._say("by", title=self._title(param), of=said[0], rows=tuple(rows))
+        return tuple(rows)
 
 
 def _grouped(value: Fraction) -> str:

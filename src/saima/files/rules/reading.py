@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Final
 
 from saima.engine.errors import Problem, Refused, RuleRefused
-from saima.engine.rules import check
+from saima.engine.rules import structure, tried
 from saima.engine.rules.rule import (
     Award,
     Case,
@@ -59,14 +59,38 @@ def read_rule(path: Path | str) -> Rule:
     return parse_rule(text, path.name)
 
 
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """A text on its way to a rule: the rule as far as it is one, and what does not hold, by line and column.
+
+    ``failing`` has for each case what it misses; it is empty while ``problems`` are there.
+    """
+
+    rule: Rule | None
+    problems: tuple[Problem, ...] = ()
+    failing: tuple[tuple[Problem, ...], ...] = ()
+
+    @property
+    def sound(self) -> bool:
+        return self.rule is not None and not self.problems and not any(self.failing)
+
+
 def parse_rule(text: str, name: str = "rule.toml") -> Rule:
     """A rule from its TOML text, checked, its cases tried. Raises as ``read_rule``."""
+    found = parse_draft(text, name)
+    if found.rule is None or not found.sound:
+        raise RuleRefused(found.problems or tuple(p for case in found.failing for p in case))
+    return found.rule
+
+
+def parse_draft(text: str, name: str = "rule.toml") -> Drafted:
+    """What a TOML text says, refusing nothing: for somebody who is still writing it."""
     try:
         data = tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
-        raise RuleRefused(_syntax(error, name, text)) from None
+        return Drafted(None, (_syntax(error, name, text),))
     except (RecursionError, ValueError):
-        raise RuleRefused(Problem("rules.toml_unreadable", file=name)) from None
+        return Drafted(None, (Problem("rules.toml_unreadable", file=name),))
     places = Places(text.replace("\r\n", "\n"))
     found = Collector()
     document = validated(
@@ -80,14 +104,16 @@ def parse_rule(text: str, name: str = "rule.toml") -> Rule:
         cells=False,
     )
     if document is None:
-        raise RuleRefused(found.listed())
+        return Drafted(None, tuple(found.listed()))
     reader = _Reader(document, places, name, found)
     rule = reader.rule()
-    if not found.listed():
-        reader.take(check(rule))
-    if problems := found.listed():
-        raise RuleRefused(problems)
-    return replace(rule, digest=sha256(write_rule(rule).encode()).hexdigest())
+    if problems := tuple(found.listed()):
+        return Drafted(None, problems)
+    reader.take(structure(rule))
+    if problems := tuple(found.listed()):
+        return Drafted(rule, problems)
+    failing = tuple(tuple(reader.placed(p) for p in case) for case in tried(rule))
+    return Drafted(replace(rule, digest=sha256(write_rule(rule).encode()).hexdigest()), (), failing)
 
 
 def _syntax(error: tomllib.TOMLDecodeError, file: str, text: str) -> Problem:
@@ -115,13 +141,17 @@ class _Reader:
 
     def take(self, problems: tuple[Problem, ...]) -> None:
         """Problems of the rule, put where they stand in the file."""
-        for p in problems:
-            loc = _loc(p.column)
-            if "start" in p.params and p.column in self._texts:
-                line, column = self._places.within(loc, self._texts[p.column], int(str(p.params["start"])))
-            else:
-                line, column = self._places.of(loc)
-            self._found.add(p.code, file=self._file, line=line, column=str(column), **p.params)
+        for p in map(self.placed, problems):
+            self._found.add(p.code, file=p.file, line=p.line, column=p.column, **p.params)
+
+    def placed(self, p: Problem) -> Problem:
+        """A problem of the rule by line and column of its file."""
+        loc = _loc(p.column)
+        if "start" in p.params and p.column in self._texts:
+            line, column = self._places.within(loc, self._texts[p.column], int(str(p.params["start"])))
+        else:
+            line, column = self._places.of(loc)
+        return Problem(p.code, p.params, file=self._file, line=line, column=str(column))
 
     def _expression(self, text: str, at: str) -> Expression:
         self._texts[at] = text

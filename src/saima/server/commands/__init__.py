@@ -43,5 +43,10 @@ COMMANDS: Final = (
         ),
         module=f"{_ROOM}.restore",
     ),
+    Command(
+        "keys",
+        (HOME, Argument("--rotate"), Argument("--drop-old")),
+        module=f"{_ROOM}.keys",
+    ),
     Command("doctor", (HOME, JSON), module=f"{_ROOM}.doctor"),
 )

@@ -44,6 +44,11 @@ def local_day(instant: datetime, zone: str = "Asia/Shanghai") -> date:
     return instant.astimezone(ZoneInfo(zone)).date()
 
 
+def end_of(day: date, zone: str = "Asia/Shanghai") -> datetime:
+    """The last instant of a day, in a zone: what was known on that day."""
+    return datetime.combine(day, time(23, 59, 59), ZoneInfo(zone)).astimezone(UTC)
+
+
 def stands_still() -> bool:
     """Whether this installation shows a day that is not today."""
     return bool(settings.SAIMA_CLOCK)

@@ -3,7 +3,9 @@
 Lengths are percentages of the drawing, so that it fits any width undistorted; colours come from the style sheet.
 """
 
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from django.utils.html import format_html, format_html_join
@@ -299,3 +301,104 @@ def gantt_head_svg(months: Sequence[tuple[float, str]]) -> SafeString:
     return format_html(
         '<svg class="gantt-head" width="100%" height="16" aria-hidden="true" focusable="false">{}</svg>', _joined(parts)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A node of a chain in a picture: where it stands, its name, what stands in it, its tone, where a click leads."""
+
+    key: str
+    column: int
+    row: int
+    name: str
+    note: str = ""
+    tone: str = "grey"
+    mark: str = ""
+    href: str = ""
+    here: bool = False
+
+
+_BOX: Final = (168, 64)  # width and height
+_ROOM: Final = (56, 22)  # between boxes
+
+
+def chain_svg(boxes: Sequence[Box], links: Sequence[tuple[str, str]], words: str) -> SafeString:
+    """Nodes as boxes in columns, links as curves from left to right. Every box is a link with its whole name as words.
+
+    A gap is told apart without colour: empty nodes have a dashed edge, a mark stands in the corner.
+
+    Examples
+    --------
+    >>> two = [Box("a", 0, 0, "Ore", href="?node=a"), Box("b", 1, 0, "Magnet")]
+    >>> drawn = chain_svg(two, [("a", "b")], "Ore leads to magnet")
+    >>> drawn.count("<rect"), drawn.count("<path"), 'href="?node=a"' in drawn
+    (2, 1, True)
+    """
+    at = {b.key: (4 + b.column * (_BOX[0] + _ROOM[0]), 4 + b.row * (_BOX[1] + _ROOM[1])) for b in boxes}
+    width = 8 + max((x for x, _ in at.values()), default=0) + _BOX[0]
+    height = 8 + max((y for _, y in at.values()), default=0) + _BOX[1]
+    parts = [_curve(at[a], at[b]) for a, b in links if a in at and b in at]
+    parts += [_box(b, *at[b.key]) for b in boxes]
+    return format_html(
+        '<svg class="chain" viewBox="0 0 {0} {1}" width="{0}" height="{1}" role="group" aria-label="{2}" '
+        'focusable="false">{3}</svg>',
+        width,
+        height,
+        words,
+        _joined(parts),
+    )
+
+
+def _curve(start: tuple[int, int], end: tuple[int, int]) -> SafeString:
+    x1, y1, x2, y2 = start[0] + _BOX[0], start[1] + _BOX[1] // 2, end[0], end[1] + _BOX[1] // 2
+    bend = max(24, (x2 - x1) // 2)
+    return format_html(
+        '<path class="chain-link" d="M{0} {1}C{2} {1} {3} {4} {5} {4}"/>', x1, y1, x1 + bend, x2 - bend, y2, x2
+    )
+
+
+def _box(box: Box, x: int, y: int) -> SafeString:
+    lines = _lines(box.name)
+    text = format_html_join(
+        "",
+        '<text class="chain-name" x="{}" y="{}">{}</text>',
+        ((x + 10, y + 20 + 15 * n, line) for n, line in enumerate(lines)),
+    )
+    inside = format_html(
+        '<title>{}</title><rect class="chain-box" x="{}" y="{}" width="{}" height="{}" rx="6"/>{}'
+        '<text class="chain-note" x="{}" y="{}">{}</text>{}',
+        f"{box.name}: {box.note}" if box.note else box.name,
+        x,
+        y,
+        _BOX[0],
+        _BOX[1],
+        text,
+        x + 10,
+        y + _BOX[1] - 9,
+        box.note,
+        format_html('<text class="chain-mark" x="{}" y="{}">{}</text>', x + _BOX[0] - 10, y + 20, box.mark)
+        if box.mark
+        else EMPTY,
+    )
+    named = f"chain-node chain-{colour_of(box.tone)}" + (" chain-here" if box.here else "")
+    if not box.href:
+        return format_html('<g class="{}">{}</g>', named, inside)
+    return format_html('<a class="{}" href="{}">{}</a>', named, box.href, inside)
+
+
+def _lines(name: str, room: int = 21) -> list[str]:
+    """A name in at most two lines; a Chinese sign takes the room of two letters.
+
+    >>> _lines("Permanent magnet materials"), _lines("\u6c38\u78c1\u6750\u6599")
+    (['Permanent magnet', 'materials'], ['\u6c38\u78c1\u6750\u6599'])
+    """
+    lines, width = [""], 0.0
+    for word in re.findall(r"[\u2e80-\uffff]|[^\s\u2e80-\uffff]+\s*|\s+", name):
+        wide = sum(2 if c > "\u2e80" else 1 for c in word.rstrip())
+        if width and width + wide > room:
+            lines.append("")
+            width = 0.0
+        lines[-1] += word
+        width += sum(2 if c > "\u2e80" else 1 for c in word)
+    lines = [line.strip() for line in lines]
+    return lines if len(lines) <= 2 else [lines[0], lines[1][: room // 2 - 1] + "\u2026"]

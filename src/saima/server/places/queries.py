@@ -48,6 +48,12 @@ def places_titled() -> dict[int, Text]:
     return {p.id: _with_key(titles[p.id], p.key) if twice[titles[p.id]] > 1 else titles[p.id] for p in found}
 
 
+def titles_by_key() -> dict[str, Text]:
+    """Every place's name of today by its key, in display order."""
+    titles = places_titled()
+    return {p.key: titles[p.id] for p in Place.objects.all()}
+
+
 def _with_key(title: Text, key: str) -> Text:
     return Text(f"{title.en} ({key})", f"{title.zh}（{key}）")
 
@@ -84,3 +90,8 @@ def key_by_name() -> dict[str, str]:
 def keys_taken(keys: Iterable[str]) -> set[str]:
     """Which of these keys are places already."""
     return set(Place.objects.filter(key__in=list(keys)).values_list("key", flat=True))
+
+
+def zones_listed() -> list[Place]:
+    """Zones, counties and towns in display order: where firms and projects can be."""
+    return list(Place.objects.exclude(kind__in=["office", "department", "country"]))

@@ -50,6 +50,7 @@ RULES: Final[Mapping[str, Rule]] = {
     "report.answer": Rule(_any(STEWARD, VERIFIER) | _OWN | _LENT),
     "evidence.see": Rule(_any(STEWARD, VERIFIER, AUDITOR) | _OWN | _LENT),
     "completeness.see": Rule(_any(STEWARD, VERIFIER, LEADER, AUDITOR)),
+    "feed.read": Rule(_any(STEWARD)),
     "cut.freeze": Rule(_any(STEWARD)),
     "standing.see": Rule(_any(STEWARD, REPORTER, OWNER, VERIFIER, LEADER, AUDITOR)),
     "standing.preview": Rule(_any(STEWARD, VERIFIER, LEADER, AUDITOR)),

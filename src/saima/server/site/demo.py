@@ -16,8 +16,13 @@ from saima.server.places.models import Place
 from saima.server.race.actions.cuts import cut_freeze, cuts_of_published
 from saima.server.race.actions.seasons import season_import
 from saima.server.race.models import Season
+from saima.server.site.demo_chain import demo_chain
+from saima.server.site.demo_firms import demo_firms
+from saima.server.site.demo_items import demo_items
 from saima.server.site.demo_reports import demo_reports
+from saima.server.site.demo_rules import demo_rules
 from saima.server.site.demo_story import demo_story
+from saima.server.site.demo_talents import demo_talents
 
 PASSWORD: Final = "horse-race-2026"  # noqa: S105 - printed at every start of the demonstration, used nowhere else
 
@@ -71,7 +76,12 @@ def demo_load() -> None:
         )
         Person.objects.filter(pk=person.pk).update(password=hashed)
         role_give(person=person, role=someone.role, by=None, place_id=places.get(someone.place))
+    demo_firms()
     demo_reports()
+    demo_rules()
+    demo_items()
+    demo_talents()
+    demo_chain()
 
 
 def demo_publish() -> None:

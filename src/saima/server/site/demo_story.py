@@ -40,6 +40,7 @@ from saima.server.response.queries.card_rules import PRESETS
 from saima.server.response.queries.plans import content_of
 from saima.server.response.queries.plans import newest_version as newest_plan
 from saima.server.site.demo_deeds import TALENT, demo_deeds
+from saima.server.site.demo_registers import demo_feeds, demo_large_firms
 from saima.server.site.demo_reports import pdf_line
 
 RUN: Final = "demonstration"
@@ -159,10 +160,20 @@ def _appeal(cast: Cast) -> None:
         follow_releases()
 
 
+def _large_firms(_cast: Cast) -> None:
+    demo_large_firms()
+
+
+def _feeds(cast: Cast) -> None:
+    demo_feeds(cast.people)
+
+
 STORY: Final[dict[str, Callable[[Cast], None]]] = {
     "rules": _rules,
     "bulletins": _bulletins,
     "plan": _plan,
     "deeds": _deeds,
     "appeal": _appeal,
+    "large firms": _large_firms,
+    "feeds": _feeds,
 }

@@ -18,6 +18,7 @@ from saima.server.kit.context import lang
 from saima.server.race.models import Season
 from saima.server.race.queries.home import published, seasons_by_use
 from saima.server.race.rules import RULES
+from saima.server.registers.rules import RULES as REGISTER_RULES
 from saima.server.response.rules import RULES as RESPONSE_RULES
 from saima.server.site.demo import PASSWORD, PEOPLE, DemoPerson
 from saima.server.site.rules import RULES as SITE_RULES
@@ -43,10 +44,14 @@ class Entry:
     also: tuple[str, ...] = ()  # names of pages below this one
 
 
-_RULES: Final = {**RULES, **ACCOUNT_RULES, **BULLETIN_RULES, **RESPONSE_RULES, **SITE_RULES}
+_RULES: Final = {**RULES, **ACCOUNT_RULES, **REGISTER_RULES, **BULLETIN_RULES, **RESPONSE_RULES, **SITE_RULES}
 SIDE_BY_SIDE: Final = 7  # entries a header holds without sections
 BULLETIN_PAGES: Final = ("bulletin", "bulletin-version", "drafts", "draft", "draft-release")
+RULE_PAGES: Final = ("rule", "rule-new", "rule-version", "rule-draft", "rule-param", "rule-publish", "rule-whatif")
+ITEM_PAGES: Final = ("item-list", "item", "item-new", "item-import", "item-import-look")
+TALENT_PAGES: Final = ("talent", "talent-new", "talent-programmes")
 TICKET_PAGES: Final = ("ticket", "ticket-open", "departments", "department")
+ENTERPRISE_PAGES: Final = ("enterprise", "enterprise-new", "register-imports", "register-import", "register-doubts")
 NAVIGATION: Final = (
     Entry("home", "site.nav_home", key="h"),
     Entry(
@@ -68,6 +73,12 @@ NAVIGATION: Final = (
     ),
     Entry("meets", "site.nav_meets", "meets.see", "follow", season=True, also=("meet",)),
     Entry("appeals", "site.nav_appeals", "appeal.list", "follow", season=True, also=("appeal", "appeal-open")),
+    Entry("enterprises", "site.nav_enterprises", "enterprise.list", "registers", key="e", also=ENTERPRISE_PAGES),
+    Entry("ladder", "site.nav_ladder", "ladder.see", "registers", also=("ladder-firms",)),
+    Entry("rules", "site.nav_rules", "rulebook.see", "registers", also=RULE_PAGES),
+    Entry("items", "site.nav_items", "items.see", "registers", key="i", also=ITEM_PAGES),
+    Entry("talents", "site.nav_talents", "talents.see", "registers", also=TALENT_PAGES),
+    Entry("chains", "site.nav_chains", "chains.see", "registers", also=("chain", "chain-new")),
     Entry("season-setup", "site.nav_setup", "season.edit", "office", season=True, unpublished=True, key="s"),
     Entry("breakdown", "site.nav_breakdown", "breakdown.see", "office", season=True),
     Entry("next-season", "site.nav_next", "next.propose", "office", season=True),

@@ -46,6 +46,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("saima.server.response.urls.exchange")),
     path("", include("saima.server.response.urls.meets")),
     path("", include("saima.server.response.urls.messages")),
+    path("", include("saima.server.registers.urls.enterprises")),
+    path("", include("saima.server.registers.urls.rulebook")),
+    path("", include("saima.server.registers.urls.checking")),
+    path("", include("saima.server.registers.urls.ladder")),
+    path("", include("saima.server.registers.urls.items")),
+    path("", include("saima.server.registers.urls.talents")),
+    path("", include("saima.server.registers.urls.chains")),
     path("", include("saima.server.accounts.urls")),
     path("", include("saima.server.race.urls.handover")),
 ]

@@ -22,9 +22,9 @@ from saima.server.bulletins.queries import issue_of, media_type
 from saima.server.bulletins.queries.releases import link_of, next_in_line, stale
 from saima.server.kit import audit, blobs, locks
 from saima.server.kit.models import Blob, Installation
+from saima.server.kit.solo import is_solo
 from saima.server.race.actions.publishing import record_publish
 from saima.server.race.queries.cuts import bundle_of_cut, evaluation_of
-from saima.server.race.queries.solo import is_solo
 from saima.words import LANGS, Text, say
 
 Progress = Callable[[int, int, str], object]

@@ -20,8 +20,8 @@ from saima.server.bulletins.views.common import season_in, title_of
 from saima.server.bulletins.views.showing import change_shown
 from saima.server.kit.asked import whole
 from saima.server.kit.context import lang
+from saima.server.kit.solo import is_solo
 from saima.server.race.queries.cuts import evaluation_of, newer_cut
-from saima.server.race.queries.solo import is_solo
 from saima.server.race.queries.standing import Index
 from saima.words import Text
 

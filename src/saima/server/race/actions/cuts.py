@@ -15,13 +15,16 @@ from saima.files.evaluations import evaluation_bytes
 from saima.files.packages import cut_of
 from saima.server.accounts.models import Person
 from saima.server.kit import audit, blobs, clock
-from saima.server.race.models import Cut, Evaluated, Season
+from saima.server.race.actions.feeds import feeds_read_for_cut, rows_kept
+from saima.server.race.models import Cut, CutRows, Evaluated, Season
 from saima.server.race.queries.cuts import SEED, bundle_of_cut
 from saima.server.race.queries.documents import bundle_of, newest
 
 
 def cut_freeze(*, season: Season, period: Period, by: Person | None, known_at: datetime | None = None) -> Cut:
-    """Freeze what is known of a period. The same content again gives the cut that is there.
+    """Freeze what is known of a period, feeds asked first. The same content again gives the cut that is there.
+
+    A ``known_at`` asks nobody anew: it freezes what was known then, as does a period whose bulletin is out.
 
     Files are written first and the rows last, together: a freeze that is killed leaves no cut at all.
 
@@ -32,6 +35,8 @@ def cut_freeze(*, season: Season, period: Period, by: Person | None, known_at: d
     """
     version = newest(season)
     instant = known_at or clock.now()
+    if known_at is None:
+        feeds_read_for_cut(season=season, period=period, by=by, known_at=instant)
     as_of = AsOf(period, instant)
     bundle = cut_of(bundle_of(season, version, as_of=as_of), as_of)
     digests = {
@@ -45,6 +50,7 @@ def cut_freeze(*, season: Season, period: Period, by: Person | None, known_at: d
     evaluation = evaluate(bundle.season, bundle.readings, bundle.projects, bundle.history, as_of, SEED)
     kept = blobs.put(_zipped(bundle), "application/zip")
     result = blobs.put(evaluation_bytes(evaluation), "application/json")
+    rows = rows_kept(season=season, period=period, known_at=instant)
     with transaction.atomic():
         Season.objects.select_for_update().get(pk=season.pk)
         if (found := same.first()) is not None:  # somebody froze the same while the engine ran
@@ -60,6 +66,8 @@ def cut_freeze(*, season: Season, period: Period, by: Person | None, known_at: d
             by=by,
             **digests,
         )
+        if rows is not None:
+            CutRows.objects.create(cut=cut, rows=rows)
         Evaluated.objects.create(cut=cut, engine_version=evaluation.engine_version, seed=evaluation.seed, result=result)
         audit.record(
             by=by,

@@ -16,6 +16,7 @@ from saima.server.places.actions import place_ensure, place_rename
 from saima.server.places.models import Place
 from saima.server.places.queries import names_by_key, titles_of
 from saima.server.race.actions.drafts import check_seen, draft_begin
+from saima.server.race.actions.feeds import cells_leave_to_feeds
 from saima.server.race.actions.storing import Slot, readings_store
 from saima.server.race.models import History, Reading, Season, SeasonDraft, SeasonVersion, SideRow
 from saima.server.race.queries.documents import (
@@ -26,6 +27,7 @@ from saima.server.race.queries.documents import (
     side_key,
     side_rows_of,
 )
+from saima.server.race.queries.feeds import feed_problems
 from saima.server.race.queries.setup import newest_or_none, orphans_of, solo_allowed
 from saima.words import LANGS, Text
 
@@ -189,6 +191,7 @@ def season_publish(*, season: Season, seen: str, by: Person, reason: str = "") -
         before = season_of(last) if last else None
         places = places_ensure(bundle=Bundle(spec), by=by, known=before.contestant if before else ())
         _rename(spec, before, places, by)
+        cells_leave_to_feeds(season=season, spec=spec, by=by)
         draft.delete()
         audit.record(
             by=by,
@@ -210,6 +213,8 @@ def _publishable(season: Season, draft: SeasonDraft) -> EngineSeason:
     if problems := check_season(bundle.season):
         raise SeasonRefused(problems)
     spec = bundle.season
+    if unfed := feed_problems(spec):
+        raise SeasonRefused(unfed)
     if spec.code != season.key:
         raise QuestionRefused(Problem("setup.other_code", {"code": spec.code, "key": season.key}))
     if draft.base is not None and definition_of(bundle) == json.loads(draft.base.files):

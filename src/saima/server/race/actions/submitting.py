@@ -145,7 +145,10 @@ def _readings(
     then, now = said_in(last.content if last else ""), said_in(made.content)
     files = files_by_cell(evidence)
     origin = "reported" if report.place.key in {c.contestant for c in cells} else "owner"
+    given = {i.code for i in season_of(newest(report.season)).indicators if i.feed}  # nobody types over a feed
     for cell in cells:
+        if cell.indicator in given:
+            continue
         key = (cell.contestant, cell.indicator)
         before = newest_of.get(key)
         names = "; ".join(e.name for e in files.get(key, ()))

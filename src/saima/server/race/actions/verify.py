@@ -13,10 +13,10 @@ from saima.engine.errors import Problem, QuestionRefused
 from saima.engine.model.decimals import canonical
 from saima.server.accounts.models import Person
 from saima.server.kit import audit, clock
+from saima.server.kit.solo import is_solo
 from saima.server.race.enums import MessageKind, ReportState, VerdictKind
 from saima.server.race.models import CellMessage, Reading, Report, Verdict
 from saima.server.race.queries.documents import newest, season_of
-from saima.server.race.queries.solo import is_solo
 from saima.server.race.queries.verify_cells import Cell, cells_of, senders_of
 from saima.server.race.queries.verify_figures import marks_of, moves, newest_versions
 from saima.words import template

@@ -33,7 +33,10 @@ def applies(indicator: Indicator, contestant: Contestant) -> bool:
 
 
 def asked(spec: EngineSeason, period: Period, reporters: Mapping[str, Reporter]) -> tuple[Asked, ...]:
-    """Every figure due in the period, in the season's order. ``reporters`` by indicator; an absent one is a zone's."""
+    """Every figure due in the period that no feed gives, in the season's order.
+
+    ``reporters`` by indicator; an absent one is a zone's.
+    """
     return tuple(
         Asked(
             office_key(indicator) if reporters.get(indicator.code) == "office" else contestant.code,
@@ -43,7 +46,7 @@ def asked(spec: EngineSeason, period: Period, reporters: Mapping[str, Reporter])
         for contestant in spec.contestants
         if contestant.races_in(period)
         for indicator in spec.indicators
-        if indicator.is_due(period) and applies(indicator, contestant)
+        if indicator.is_due(period) and not indicator.feed and applies(indicator, contestant)
     )
 
 

@@ -29,6 +29,7 @@ class Preview:
     places: Sequence[Owing]
     owned: Sequence[tuple[Indicator, Reporter]]  # due indicators an office could report, and who does
     not_due: Sequence[Text]
+    fed: Sequence[Text]  # due, and given by a feed: nobody is asked
 
 
 def preview_of(
@@ -49,6 +50,7 @@ def preview_of(
             )
             for key, n in sorted(owing.items(), key=lambda one: one[0] in offices)
         ],
-        owned=[(i, reporters[i.code]) for i in spec.indicators if i.owner and i.is_due(period)],
+        owned=[(i, reporters[i.code]) for i in spec.indicators if i.owner and not i.feed and i.is_due(period)],
         not_due=[i.title for i in spec.indicators if not i.is_due(period)],
+        fed=[i.title for i in spec.indicators if i.feed and i.is_due(period)],
     )

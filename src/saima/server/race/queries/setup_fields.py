@@ -81,6 +81,7 @@ _COLUMNS: Final[dict[str, Field]] = {
         Field("role", "choice", get_args(Role)),
         Field("when_not_due", "choice", get_args(WhenNotDue)),
         Field("curve", "ref", refers="curves"),
+        Field("feed", "ref", refers="feeds"),
         Field("transform", "choice", get_args(Transform)),
         Field("denominator", "ref", refers="indicators"),
         Field("noise", "choice", get_args(NoiseKind)),

@@ -10,6 +10,7 @@ from django.urls import reverse
 from saima.engine.errors import Problem
 from saima.engine.race.projects import PARAMETERS as OF_PROJECTS
 from saima.engine.race.scores import PARAMETERS
+from saima.server.race.queries.feeds import feeds_offered
 from saima.server.race.queries.setup_changes import Change, title_of
 from saima.server.race.queries.setup_fields import (
     GROUPS,
@@ -98,6 +99,9 @@ def references(refers: str, plain: Plain, lang: Lang) -> Iterable[tuple[str, str
         for name in ("races", "groups"):
             yield from references(name, plain, lang)
         return
+    if refers == "feeds":
+        yield from ((f.name, f"{f.title.of(lang)} ({f.name})") for f in feeds_offered())
+        return
     column = "curve" if refers == "curves" else "code"
     seen: dict[str, str] = {}
     for row in plain.rows(refers):
@@ -161,8 +165,31 @@ def fields_for(table: str, cells: Cells) -> list[Field]:
 
 _INDICATOR: Final = (
     *("code", "title_zh", "title_en", "node", "weight", "score", "better", "measure", "unit_zh", "unit_en", "scale"),
-    *("decimals", "due_months", "when_not_due", "curve", "owner", "evidence", "expected_day", "low", "high", "role"),
-    *("applies_to", "transform", "denominator", "per", "noise", "noise_size", "source_zh", "source_en", "order"),
+    *(
+        "decimals",
+        "due_months",
+        "when_not_due",
+        "curve",
+        "owner",
+        "evidence",
+        "expected_day",
+        "feed",
+        "feed_parameters",
+    ),
+    *(
+        "low",
+        "high",
+        "role",
+        "applies_to",
+        "transform",
+        "denominator",
+        "per",
+        "noise",
+        "noise_size",
+        "source_zh",
+        "source_en",
+        "order",
+    ),
     *("definition_zh", "definition_en"),
 )
 """An indicator's entries in the order people fill them in."""

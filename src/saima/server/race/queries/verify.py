@@ -16,11 +16,11 @@ from saima.engine.model.season import Indicator
 from saima.engine.model.season import Season as EngineSeason
 from saima.server.kit import clock
 from saima.server.kit.models import Installation
+from saima.server.kit.solo import is_solo
 from saima.server.places.queries import titles_of
 from saima.server.race.enums import ReportState
 from saima.server.race.models import Report, Season, Submission
 from saima.server.race.queries.documents import season_of
-from saima.server.race.queries.solo import is_solo
 from saima.server.race.queries.verify_cells import Cell, Status, cells_of, senders_of
 from saima.server.race.queries.verify_figures import Figures, Mark, Move, figures_of, marks_of, moves, newest_versions
 from saima.server.race.queries.visible import reports_visible_to, seasons_visible_to

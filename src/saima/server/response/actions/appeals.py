@@ -18,13 +18,13 @@ from saima.server.bulletins.models import BulletinVersion, Draft
 from saima.server.bulletins.queries import published_of
 from saima.server.kit import audit, clock
 from saima.server.kit.models import Blob
+from saima.server.kit.solo import is_solo
 from saima.server.places.models import Place
 from saima.server.race.actions.correcting import reading_correct
 from saima.server.race.actions.cuts import cut_freeze
 from saima.server.race.models import Reading, Season
 from saima.server.race.queries.cuts import evaluation_of
 from saima.server.race.queries.recorded import frozen_reading, season_held
-from saima.server.race.queries.solo import is_solo
 from saima.server.response.actions.cards import card_withdraw
 from saima.server.response.actions.telling import appeal_told
 from saima.server.response.models import Appeal, AppealDraft, AppealEvent, AppealFile, Card

@@ -13,9 +13,9 @@ from saima.engine.race.campaigns import month_light
 from saima.server.accounts.models import Person
 from saima.server.accounts.rules import NotAllowed, held_by, require
 from saima.server.kit import audit, clock, locks
+from saima.server.kit.solo import is_solo
 from saima.server.places.models import Place
 from saima.server.race.models import Season
-from saima.server.race.queries.solo import is_solo
 from saima.server.response.actions.tickets import Files
 from saima.server.response.models import Campaign, CampaignLight, CampaignStep, Progress, ProgressFile
 from saima.server.response.models.actions import TURNS

@@ -22,6 +22,8 @@ from saima.server.kit.context import lang
 from saima.server.race.models import Season
 from saima.server.race.queries.cuts import newer_cut
 from saima.server.race.queries.documents import newest, season_of
+from saima.server.race.queries.feeds_shown import feeds_shown
+from saima.server.race.rules import RULES as RACE
 from saima.server.response.actions.close import FOLLOWING, close_anew, close_month
 from saima.server.response.queries.close import SHOWN, Closing, closing_of, latest_period
 from saima.server.response.rules import RULES
@@ -117,6 +119,8 @@ def _context(request: HttpRequest, season: Season, period: str) -> dict[str, Any
     run = may(RULES["close.run"], held_by(request.user, season=season.key))
     cut = draft.evaluated.cut if draft is not None and version is None else None
     return {
+        **feeds_shown(season, Period.parse(period), lang()),
+        "may_read": may(RACE["feed.read"], held_by(request.user, season=season.key)),
         "season": season,
         "period": period,
         "period_title": period_name(Period.parse(period), lang()),

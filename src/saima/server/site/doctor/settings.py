@@ -11,8 +11,11 @@ from typing import Final
 from django.conf import settings
 from django.db import connection
 
+from saima.engine.errors import QuestionRefused
+from saima.files.sealing import ring_of
 from saima.server.accounts.models import Person
 from saima.server.kit import clock
+from saima.server.registers.queries.sealing import key_path, sealed_by_key
 from saima.server.site.doctor.check import Kind, Severity, check
 from saima.server.site.secret import key_weakness
 
@@ -74,6 +77,19 @@ def home_open() -> Iterable[str]:
     for path in (home, home / "secret.key", home / "saima.sqlite3", Path(settings.BLOBS)):
         if path.exists() and path.stat().st_mode & 0o077:
             yield f"{path.name} {path.stat().st_mode & 0o777:o}"
+
+
+@check("personal_key", Kind.CONTROL, Severity.ERROR)
+def personal_key() -> Iterable[str]:
+    """Sealed data whose key is not there, and a key others of the machine may read."""
+    path = key_path()
+    try:
+        known = ring_of(path).names if path.exists() else ()
+    except QuestionRefused:
+        known = ()
+    yield from (f"{key} ({count})" for key, count in sealed_by_key().items() if key not in known)
+    if sys.platform != "win32" and path.exists() and path.stat().st_mode & 0o077:
+        yield f"{path.name} {path.stat().st_mode & 0o777:o}"
 
 
 @check("home_foreign", Kind.CONTROL, Severity.WARNING)

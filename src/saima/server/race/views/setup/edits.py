@@ -22,6 +22,7 @@ from saima.server.race.actions.drafts import (
 )
 from saima.server.race.actions.seasons import season_due_days
 from saima.server.race.models import Season
+from saima.server.race.queries.feeds import feeds_offered
 from saima.server.race.queries.setup import readings_of, setup_of
 from saima.server.race.queries.setup_fields import GROUPS, SECTIONS, TABLES, VALUES, section_of, table_of
 from saima.server.race.queries.setup_plain import Edit, Key
@@ -68,6 +69,7 @@ def row(request: HttpRequest, key: str, table: str) -> HttpResponse:
             "is_new": not at,
             "here": f"{request.path}?{urlencode([('k', part) for part in at])}" if at else request.path,
             "readings": readings_of(season, table, at) if at else 0,
+            "feeds": feeds_offered() if table == "indicators" else (),
         },
     )
 

@@ -6,18 +6,22 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from saima.engine.errors import Problem, QuestionRefused, Refused
 from saima.engine.model.periods import Period
 from saima.press.sentences import period_name
+from saima.server.accounts.rules import person_of
 from saima.server.kit.context import lang
 from saima.server.places.queries import titles_of
 from saima.server.race.actions.cuts import cut_freeze, cuts_of_published
+from saima.server.race.actions.feeds import feeds_read
 from saima.server.race.enums import ReportState
 from saima.server.race.models import Cut, History, Report, Season
 from saima.server.race.queries.cuts import cuts_of
 from saima.server.race.queries.documents import newest, season_of
+from saima.server.race.queries.feeds_shown import feeds_shown
 from saima.server.race.queries.standing import SILENT, Shown, latest_asked, shown_now
 from saima.server.race.views.standing.common import allowed, season_for
 from saima.words import say
@@ -85,6 +89,8 @@ def preview(request: HttpRequest, key: str, period: str) -> HttpResponse:
         "period_title": period_name(asked, lang()),
         "problems": (),
         "unfinished": _unfinished(season, asked),
+        **feeds_shown(season, asked, lang()),
+        "may_read": allowed(request, season, "feed.read"),
     }
     try:
         context |= _preview(shown_now(season, asked))
@@ -143,6 +149,18 @@ def freeze(request: HttpRequest, key: str, period: str) -> HttpResponse:
     code = "standing.cut.same" if cut.pk in before else "standing.cut.done"
     messages.success(request, say(code, lang(), period=period_name(asked, lang()), number=cut.number))
     return redirect("cuts", key=key)
+
+
+@require_POST
+def read_feeds(request: HttpRequest, key: str, period: str) -> HttpResponse:
+    """Ask the registers now, and say what came of it; back to the page the button stood on."""
+    season = season_for(request, key, "feed.read")
+    asked = _period(season, period)
+    made = feeds_read(season=season, period=asked, by=person_of(request))
+    changed, silent = sum(a.changed for a in made), sum(bool(a.problem) for a in made)
+    code = "feeds.read_some_silent" if silent else "feeds.read_done" if changed else "feeds.read_same"
+    messages.success(request, say(code, lang(), indicators=len(made), changed=changed, silent=silent))
+    return redirect(f"{reverse('cut-preview', args=[key, str(asked)])}#registers")
 
 
 @require_POST

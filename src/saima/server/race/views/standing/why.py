@@ -9,6 +9,7 @@ from saima.server.accounts.enums import Role
 from saima.server.accounts.rules import held_by
 from saima.server.kit.context import lang
 from saima.server.places.queries import keys_of
+from saima.server.race.queries.feeds import feed_title, rows_behind
 from saima.server.race.queries.why import origin_of
 from saima.server.race.views.standing.cells import beside, cell_row
 from saima.server.race.views.standing.common import (
@@ -38,6 +39,7 @@ def why(request: HttpRequest, key: str, contestant: str, indicator: str) -> Http
         raise QuestionRefused(Problem("standing.no_cell", params))
     origin = origin_of(request.user, season, found.cut, contestant, what)
     own = (f"{contestant}", indicator)
+    behind = rows_behind(found.cut, contestant, indicator)
     lanes = index.lanes(f"indicator:{indicator}")
     context = {
         "who": who,
@@ -60,9 +62,12 @@ def why(request: HttpRequest, key: str, contestant: str, indicator: str) -> Http
             if (f.contestant, f.indicator) == own
         ],
         "origin": origin,
+        "rows_url": "" if behind is None else links.to("figure-rows", contestant, indicator),
+        "rows_count": 0 if behind is None else len(behind.figure.rows),
         "revisions": [
             (r, value_text(float(r.value), what, lang()) if r.value else "–", say(f"press.state.{r.state}", lang()),
-             say(f"press.origin.{r.origin}", lang()), r.recorded_at <= found.cut.known_at)
+             say(f"press.origin.{r.origin}", lang()), r.recorded_at <= found.cut.known_at,
+             feed_title(r.source).of(lang()) if r.origin == "feed" else "")
             for r in origin.revisions
         ],
         "verdicts": [(v, say(f"standing.verdict.{v.kind}", lang())) for v in origin.verdicts],

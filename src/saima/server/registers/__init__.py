@@ -1,0 +1,1 @@
+"""What exists, with dates: enterprises and their ladder, platforms, parks, projects, talents, chains; its feeds."""

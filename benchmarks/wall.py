@@ -31,11 +31,10 @@ MB = 1024 * 1024
 
 
 def _fill() -> str:
-    """The demonstration with April's bulletin released; the address of a wall."""
+    """The demonstration with its story told; the address of a wall."""
     open_here()
-    from saima.server.bulletins.actions.drafts import draft_render
-    from saima.server.bulletins.actions.releases import bulletin_release
-    from saima.server.bulletins.models import BulletinVersion, Draft
+    from django.core.management import call_command
+
     from saima.server.race.models import Season
     from saima.server.site.actions import wall_make
     from saima.server.site.demo import demo_load, demo_publish
@@ -43,10 +42,8 @@ def _fill() -> str:
 
     demo_load()
     demo_publish()
+    call_command("db_worker", batch=True, interval=0)  # the story: bulletins, cards, plans
     season = Season.objects.get(key="demo-city")
-    if not BulletinVersion.objects.filter(bulletin__season=season).exists():
-        draft = draft_render(draft_id=Draft.objects.filter(evaluated__cut__season=season).latest("id").pk)
-        bulletin_release(draft=draft, by=None)
     return f"/wall/{signed(wall_make(season=season, title='Benchmark', networks='', by=None))}/"
 
 

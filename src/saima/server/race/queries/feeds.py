@@ -52,8 +52,9 @@ def asked_about(spec: EngineSeason, indicator: Indicator, period: Period) -> tup
 
 def feed_problems(spec: EngineSeason) -> tuple[Problem, ...]:
     """Indicators whose feed is not on offer or does not know their parameters."""
-    offered, found = on_offer(), []
-    for one in (*spec.indicators, *spec.nodes):
+    offered, found = on_offer(), list[Problem]()
+    named: tuple[Indicator | Node, ...] = (*spec.indicators, *spec.nodes)
+    for one in named:
         if not one.feed:
             continue
         try:

@@ -27,6 +27,7 @@ from saima.server.race.enums import ReportState
 from saima.server.race.models import Evidence, Report, ReportCell, Season
 from saima.server.race.queries.visible import evidence_visible_to, reports_visible_to, seasons_visible_to
 from saima.server.race.rules import RULES as RACE
+from saima.server.registers.rules import RULES as REGISTERS
 from saima.server.response.actions.appeals import Proof, Subject, appeal_make
 from saima.server.response.actions.cards import cards_issue, response_rules_set
 from saima.server.response.actions.plans import plan_open
@@ -36,7 +37,7 @@ from saima.server.response.queries.card_rules import PRESETS
 from saima.server.response.rules import RULES as RESPONSE
 from saima.server.site.rules import RULES as SITE
 
-RULES = {**RACE, **PEOPLE, **BULLETINS, **RESPONSE, **SITE}
+RULES = {**RACE, **PEOPLE, **REGISTERS, **BULLETINS, **RESPONSE, **SITE}
 EVERYBODY = [
     "",
     "steward",
@@ -71,6 +72,11 @@ def of_season(method: str, action: str, **given: Any) -> Address:
 def of_season_thing(method: str, action: str, about: str) -> Address:
     """Of one thing of the season: its number comes with the address."""
     return Address(method, action, about, tuple(SEASON.items()))
+
+
+def of_rule(method: str, action: str, **given: Any) -> Address:
+    """Of the demonstration's award, of which a draft is open."""
+    return Address(method, action, "", tuple({"key": "demo-rd-award", **given}.items()))
 
 
 ADDRESSES: dict[str, Address] = {
@@ -204,6 +210,24 @@ ADDRESSES: dict[str, Address] = {
     "message-choices": Address("get", "message.own"),
     "deliveries": Address("get", "delivery.see"),
     "robots": Address("get", "robot.manage"),
+    "rules": Address("get", "rulebook.see"),
+    "rule-new": Address("get", "rulebook.edit"),
+    "rule": of_rule("get", "rulebook.see"),
+    "rule-version": of_rule("get", "rulebook.see", number=1),
+    "rule-file": of_rule("get", "rulebook.see", number=1),
+    "rule-begin": of_rule("post", "rulebook.edit"),
+    "rule-draft": of_rule("get", "rulebook.edit"),
+    "rule-text": of_rule("post", "rulebook.edit"),
+    "rule-lift": of_rule("post", "rulebook.edit"),
+    "rule-param": of_rule("get", "rulebook.edit", param="cap"),
+    "rule-whatif": of_rule("get", "rulebook.whatif"),
+    "rule-whatif-file": of_rule("get", "rulebook.whatif"),
+    "rule-publish": of_rule("get", "rulebook.publish"),
+    "rule-discard": of_rule("post", "rulebook.edit"),
+    "check": Address("get", "open"),
+    "check-rule": of_rule("get", "open"),
+    "ladder": Address("get", "ladder.see"),
+    "ladder-goal": Address("post", "ladder.goal"),
 }
 # Asked about where their things are made: receipts and drafts need one first, a token is its owner's alone, and what
 # a verdict refuses depends on more than role and state.
@@ -260,6 +284,7 @@ ELSEWHERE = {
     "meet-judge-add": "tests/server/response/test_meet_pages.py",
     "meet-judge": "tests/server/response/test_meet_pages.py",
     "judge-link": "tests/server/response/test_meet_pages.py",
+    "ladder-firms": "tests/server/registers/test_ladder_board.py",
     "wall": "tests/server/site/test_wall.py",
     "wall-data": "tests/server/site/test_wall.py",
     "wall-change": "tests/server/site/test_wall.py",

@@ -67,9 +67,15 @@ class Item:
 
 
 @cache
+def own_items() -> Mapping[str, Item]:
+    """The register's own items by key. They are there before any rule is read, which takes a second."""
+    return MappingProxyType({key: Item(key, _said(code), unit, aka) for key, code, unit, aka in _OWN})
+
+
+@cache
 def items() -> Mapping[str, Item]:
     """Every item by key: the register's own, then what the rules ask for, without lags."""
-    found = {key: Item(key, _said(code), unit, aka) for key, code, unit, aka in _OWN}
+    found = dict(own_items())
     asked = {i.key: i for r in presets().values() if r.entity == "enterprise" for i in r.inputs.values()}
     for key, wanted in asked.items():
         lag = LAG.fullmatch(key)

@@ -13,7 +13,7 @@ from django.db.models import F, Q
 from saima.engine.model.decimals import canonical
 from saima.files.rules import register_frame
 from saima.server.registers.models import Enterprise, EnterpriseAddress, EnterpriseFact, EnterpriseName
-from saima.server.registers.models.items import AGE, CLOSED, FOUNDED, LAG, SUM, Item, items
+from saima.server.registers.models.items import AGE, CLOSED, FOUNDED, LAG, SUM, Item, items, own_items
 from saima.server.registers.queries.known import merged, standing
 from saima.server.registers.queries.statuses import spells
 
@@ -108,8 +108,9 @@ def register_at(
 
 
 def _wanted(keys: Iterable[str]) -> list[_Wanted]:
-    known, found = items(), []
-    for key in dict.fromkeys(keys):
+    asked, found = [*dict.fromkeys(keys)], []
+    known = own_items() if own_items().keys() >= {*asked} else items()
+    for key in asked:
         if key == AGE or key.startswith("held."):
             continue
         lag, together = LAG.fullmatch(key), SUM.fullmatch(key)

@@ -23,6 +23,7 @@ from saima.server.registers.queries.statuses import spells
 from saima.words import Text
 
 YEARS: Final = 5
+FIRST: Final = ("revenue", "sales", "output", "profit", "tax_paid", "rd_spend", "staff", "tech_staff")
 _SOURCE: Final = ("recorded_at", "source__number", "by__name", "reason")
 
 
@@ -65,6 +66,11 @@ class Yearly:
     item: Item
     values: Sequence[float | None]
     origin: Origin
+
+    @property
+    def several(self) -> bool:
+        """Whether there is a line to draw."""
+        return sum(v is not None for v in self.values) > 1
 
     @property
     def money(self) -> bool:
@@ -144,7 +150,7 @@ def _yearly(facts: Mapping[tuple[str, str], tuple[str, Origin]]) -> tuple[list[s
     last = max((int(p) for _, p in facts if p and "-" not in p), default=clock.today().year - 1)
     years = [str(y) for y in range(last - YEARS + 1, last + 1)]
     found = []
-    for key, item in items().items():
+    for key, item in sorted(items().items(), key=lambda i: FIRST.index(i[0]) if i[0] in FIRST else len(FIRST)):
         said = [facts.get((key, year)) for year in years]
         newest = next((s for s in reversed(said) if s is not None), None)
         if item.yearly and newest is not None:

@@ -257,9 +257,8 @@ class _Planner:
             code = "register.no_code_many" if same else "register.no_code"
             self._refuse(line, code, column, name=shown(line.name), count=len(same))
             return None
-        candidates = set(repairs_of(line.code)) | same
-        if line.lost:
-            candidates |= {u for u in same if u[:15] == line.code[:15]}
+        lost = {u for u in same if u[:15] == line.code[:15]}
+        candidates = lost if line.lost else set(repairs_of(line.code)) | same
         if len(candidates) == 1:
             return self._doubt(line, Doubt.Kind.WRONG_CODE, *candidates)
         code = "register.code_lost" if line.lost else f"register.code_{fault}"

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from saima.server.kit import clock
 from saima.server.places.queries import places_titled, zones_listed
-from saima.server.registers.models import Enterprise, EnterpriseFact, SavedView, Spell
+from saima.server.registers.models import Enterprise, EnterpriseFact, EnterpriseName, SavedView, Spell
 from saima.server.registers.models.items import RUNGS, TOP, items, statuses
 from saima.server.registers.queries.columns import register_at
 from saima.server.registers.queries.names import name_key
@@ -90,7 +90,8 @@ def filtered(person: Any, wanted: Filters) -> QuerySet[Enterprise]:
     if wanted.q:
         code, key = wanted.q.upper().replace(" ", ""), name_key(wanted.q)
         named = Q(uscc__startswith=code) if code.isascii() and code.isalnum() else Q()
-        rows = rows.filter(named | (Q(name_key__contains=key) if key else Q(pk=None)))
+        former = EnterpriseName.objects.filter(key=key).values("enterprise")
+        rows = rows.filter(named | (Q(name_key__contains=key) | Q(pk__in=former) if key else Q(pk=None)))
     return rows.order_by("uscc")
 
 

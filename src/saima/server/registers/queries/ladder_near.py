@@ -182,7 +182,7 @@ def _short(register: Register, row: int, rule: Rule, teller: Teller, *, advice: 
     if not failing:
         return None
     said = [teller.line(line) for line in failing]
-    gaps = [gap for one in said for gap in one.gaps]
+    gaps = [gap for one in said for gap in one.gaps if gap.short or gap.need]
     gap = gaps[0] if gaps else None
     moves = explained.cheapest or next((line.moves[:1] for line in failing if line.moves), ())
     return Short(

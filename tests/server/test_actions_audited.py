@@ -20,6 +20,8 @@ TOLD = {
     "_attempt",
     "_cells_save",
     "_change",
+    "_begin",
+    "draft_save",
 }  # these record themselves
 # No row of their own, and why.
 ELSEWHERE = {

@@ -76,6 +76,11 @@ def of_season_thing(method: str, action: str, about: str) -> Address:
     return Address(method, action, about, tuple(SEASON.items()))
 
 
+def of_rule(method: str, action: str, **given: Any) -> Address:
+    """Of the demonstration's award, of which a draft is open."""
+    return Address(method, action, "", tuple({"key": "demo-rd-award", **given}.items()))
+
+
 ADDRESSES: dict[str, Address] = {
     "home": Address("get", "open"),
     "language": Address("post", "open"),
@@ -218,6 +223,24 @@ ADDRESSES: dict[str, Address] = {
     "message-choices": Address("get", "message.own"),
     "deliveries": Address("get", "delivery.see"),
     "robots": Address("get", "robot.manage"),
+    "rules": Address("get", "rulebook.see"),
+    "rule-new": Address("get", "rulebook.edit"),
+    "rule": of_rule("get", "rulebook.see"),
+    "rule-version": of_rule("get", "rulebook.see", number=1),
+    "rule-file": of_rule("get", "rulebook.see", number=1),
+    "rule-begin": of_rule("post", "rulebook.edit"),
+    "rule-draft": of_rule("get", "rulebook.edit"),
+    "rule-text": of_rule("post", "rulebook.edit"),
+    "rule-lift": of_rule("post", "rulebook.edit"),
+    "rule-param": of_rule("get", "rulebook.edit", param="cap"),
+    "rule-whatif": of_rule("get", "rulebook.whatif"),
+    "rule-whatif-file": of_rule("get", "rulebook.whatif"),
+    "rule-publish": of_rule("get", "rulebook.publish"),
+    "rule-discard": of_rule("post", "rulebook.edit"),
+    "check": Address("get", "open"),
+    "check-rule": of_rule("get", "open"),
+    "ladder": Address("get", "ladder.see"),
+    "ladder-goal": Address("post", "ladder.goal"),
 }
 # Asked about where their things are made: receipts and drafts need one first, a token is its owner's alone, and what
 # a verdict refuses depends on more than role and state.
@@ -274,6 +297,7 @@ ELSEWHERE = {
     "meet-judge-add": "tests/server/response/test_meet_pages.py",
     "meet-judge": "tests/server/response/test_meet_pages.py",
     "judge-link": "tests/server/response/test_meet_pages.py",
+    "ladder-firms": "tests/server/registers/test_ladder_board.py",
     "wall": "tests/server/site/test_wall.py",
     "wall-data": "tests/server/site/test_wall.py",
     "wall-change": "tests/server/site/test_wall.py",

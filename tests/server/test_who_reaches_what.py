@@ -27,6 +27,7 @@ from saima.server.race.enums import ReportState
 from saima.server.race.models import Evidence, Report, ReportCell, Season
 from saima.server.race.queries.visible import evidence_visible_to, reports_visible_to, seasons_visible_to
 from saima.server.race.rules import RULES as RACE
+from saima.server.registers.rules import RULES as REGISTERS
 from saima.server.response.actions.appeals import Proof, Subject, appeal_make
 from saima.server.response.actions.cards import cards_issue, response_rules_set
 from saima.server.response.actions.plans import plan_open
@@ -36,7 +37,7 @@ from saima.server.response.queries.card_rules import PRESETS
 from saima.server.response.rules import RULES as RESPONSE
 from saima.server.site.rules import RULES as SITE
 
-RULES = {**RACE, **PEOPLE, **BULLETINS, **RESPONSE, **SITE}
+RULES = {**RACE, **PEOPLE, **BULLETINS, **RESPONSE, **SITE, **REGISTERS}
 EVERYBODY = [
     "",
     "steward",
@@ -50,6 +51,8 @@ EVERYBODY = [
     "science",
 ]
 SEASON = {"key": "demo-city"}
+KIND = (("kind", "platform"),)
+CHAIN = (("chain", "quiet-machines"),)
 
 
 @dataclass(frozen=True)
@@ -193,6 +196,22 @@ ADDRESSES: dict[str, Address] = {
     "appeal": Address("get", "appeal.see", "appeal", tuple(SEASON.items())),
     "appeal-step": Address("post", "appeal.see", "appeal", tuple(SEASON.items())),
     "appeal-file": Address("get", "appeal.see", "appeal", tuple(SEASON.items())),
+    "items": Address("get", "items.see"),
+    "item-list": Address("get", "items.see", "", KIND),
+    "item-list-file": Address("get", "items.see", "", KIND),
+    "item-new": Address("get", "item.begin", "", KIND),
+    "item-import": Address("get", "item.import", "", KIND),
+    "item-import-look": Address("get", "item.import", "", (*KIND, ("sha256", "0" * 64))),
+    "item": Address("get", "items.see", "", (*KIND, ("code", "PT-001"))),
+    "item-do": Address("post", "item.begin", "", (*KIND, ("code", "PT-001"))),
+    "talents": Address("get", "talents.list"),
+    "talents-file": Address("get", "talents.list"),
+    "talent-new": Address("get", "talent.begin"),
+    "talent-programmes": Address("get", "talent.begin"),
+    "chains": Address("get", "chains.see"),
+    "chain-new": Address("get", "chain.make"),
+    "chain": Address("get", "chains.see", "", CHAIN),
+    "chain-file": Address("get", "chains.see", "", CHAIN),
     "people": Address("get", "people.see"),
     "person-new": Address("get", "people.manage"),
     "person": Address("get", "people.see", "person"),
@@ -263,6 +282,9 @@ ELSEWHERE = {
     "wall": "tests/server/site/test_wall.py",
     "wall-data": "tests/server/site/test_wall.py",
     "wall-change": "tests/server/site/test_wall.py",
+    "talent": "tests/server/registers/test_talents.py",
+    "talent-do": "tests/server/registers/test_talents.py",
+    "chain-do": "tests/server/registers/test_chains.py",
     "token-revoke": "tests/server/accounts/test_people.py",
     "style": "only with SAIMA_DEBUG",
 }

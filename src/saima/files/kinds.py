@@ -23,7 +23,7 @@ from saima.words import Text
 
 FORMAT: Final = "kind/1"
 LONGEST: Final = 400  # characters of a text
-Type = Literal["text", "long", "choice", "number", "day", "enterprise", "item", "place"]
+Type = Literal["text", "long", "choice", "number", "day", "enterprise", "place"]
 Counts = Literal["goal", "exists", "gone"]
 Side = Literal["plan", "done"]
 

@@ -1,5 +1,6 @@
 """Which firms somebody may see: a zone's people those of their zone. What is not theirs is not found."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -19,3 +20,14 @@ def enterprises_visible_to(person: Any) -> QuerySet[Enterprise]:
     own = [held.roles[role] for role, reach in roles.items() if reach == "own" and held.has(role)]
     places = frozenset().union(*own) if own else frozenset()
     return rows.filter(Q(place__in=places)) if places else rows.none()
+
+
+def firms_named(rows: QuerySet[Enterprise], said: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Of what was written, by code or by whole name, the firms that are among ``rows``: code and name of today."""
+    wanted = {s for s in said if s}
+    if not wanted:
+        return {}
+    found: dict[str, tuple[str, str]] = {}
+    for uscc, name in rows.filter(Q(uscc__in=wanted) | Q(name__in=wanted)).values_list("uscc", "name"):
+        found[uscc] = found[name] = (uscc, name)
+    return {s: found[s] for s in wanted if s in found}

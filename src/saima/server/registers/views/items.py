@@ -237,7 +237,9 @@ def _cells(item: ItemAt, columns: Sequence[str]) -> list[str]:
 
 
 def _figure_cells(item: ItemAt, figures: Sequence[tuple[str, str, str]]) -> list[str]:
-    by = {(f, str(p), s): f"{v:f}" for (f, s), rows in item.figures.items() for p, v in rows.items()}
+    by: dict[tuple[str, str, str], str] = {
+        (f, str(p), s): f"{v:f}" for (f, s), rows in item.figures.items() for p, v in rows.items()
+    }
     return [by.get(key, "") for key in figures]
 
 

@@ -19,7 +19,7 @@ from saima.server.registers.queries.item_checks import Entry, checked_entry, che
 from saima.server.registers.queries.items import items_at
 from saima.words import Text
 
-MOST: Final = 5_000
+MOST: Final = 2_000
 Does = Literal["new", "changed", "same"]
 _FIGURE: Final = re.compile(
     r"(?P<figure>.+?)[ _]*(?P<period>\d{4}(?:-\d\d|Q[1-4])?)[ _]*(?P<side>plan|done|计划|完成)", re.IGNORECASE

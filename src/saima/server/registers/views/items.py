@@ -41,6 +41,7 @@ from saima.server.registers.views.within import (
     day_typed,
     days_asked,
     file_typed,
+    may_ask,
     own_places,
     person,
     place_id,
@@ -356,8 +357,21 @@ def item(request: HttpRequest, kind: str, code: str) -> HttpResponse:
         "places": places,
         "last": found.reached,
         "can_undo": len(found.stages) > 1,
+        "ask": _ask(found) if may_ask(request) else None,
     }
     return render(request, "registers/items/item.html", context)
+
+
+def _ask(item: ItemAt) -> Mapping[str, str]:
+    """What a ticket about an item would say: its open problems."""
+    open_ = [r.of("what") for r in item.lines.get("problems", ()) if r.open]
+    address = reverse("item", args=[item.kind.id, item.code])
+    return {
+        "title": item.name,
+        "what": "\n".join(open_),
+        "address": address,
+        "about": f"item:{item.kind.id} {item.code}",
+    }
 
 
 def _proofs(item: ItemAt) -> list[tuple[Stage, Any, list[tuple[Text, str]]]]:

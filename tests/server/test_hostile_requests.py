@@ -149,7 +149,7 @@ def fill(route, things, bad=None):
         "key": "demo-city", "code": "crane", "contestant": "crane", "indicator": "doctors", "name": "who",
         "form": "csv", "table": "targets", "section": "targets", "group": "time", "sha256": "0" * 64,
         "period": "2026-05", "cell": things["cell"].pk, "number": 1, "link": 1, "spoken": "zh", "path": "x.html",
-        "uidb36": "1", "version": 1, "uscc": "919999MA000000000Q",
+        "uidb36": "1", "version": 1, "uscc": "919999MA000000000Q", "kind": "platform", "chain": "quiet-machines",
     }  # fmt: skip
 
     def part(found):
@@ -160,6 +160,8 @@ def fill(route, things, bad=None):
             if route.startswith("evidence/"):
                 return str(things["evidence"].pk)
             return str(things["person"].pk if "people/" in route else things["report"].pk)
+        if name == "code" and route.startswith("registers/"):
+            return "T-0001" if "talents" in route else "PT-001"
         return str(ok.get(name, "x"))
 
     path = re.sub(r"<([\w:]+)>", part, route)

@@ -53,6 +53,8 @@ EVERYBODY = [
 ]
 SEASON = {"key": "demo-city"}
 CRANES = (("uscc", "919999MA000000000Q"),)  # a firm of crane's
+KIND = (("kind", "platform"),)
+CHAIN = (("chain", "quiet-machines"),)
 
 
 @dataclass(frozen=True)
@@ -203,6 +205,22 @@ ADDRESSES: dict[str, Address] = {
     "appeal": Address("get", "appeal.see", "appeal", tuple(SEASON.items())),
     "appeal-step": Address("post", "appeal.see", "appeal", tuple(SEASON.items())),
     "appeal-file": Address("get", "appeal.see", "appeal", tuple(SEASON.items())),
+    "items": Address("get", "items.see"),
+    "item-list": Address("get", "items.see", "", KIND),
+    "item-list-file": Address("get", "items.see", "", KIND),
+    "item-new": Address("get", "item.begin", "", KIND),
+    "item-import": Address("get", "item.import", "", KIND),
+    "item-import-look": Address("get", "item.import", "", (*KIND, ("sha256", "0" * 64))),
+    "item": Address("get", "items.see", "", (*KIND, ("code", "PT-001"))),
+    "item-do": Address("post", "item.begin", "", (*KIND, ("code", "PT-001"))),
+    "talents": Address("get", "talents.list"),
+    "talents-file": Address("get", "talents.list"),
+    "talent-new": Address("get", "talent.begin"),
+    "talent-programmes": Address("get", "talent.begin"),
+    "chains": Address("get", "chains.see"),
+    "chain-new": Address("get", "chain.make"),
+    "chain": Address("get", "chains.see", "", CHAIN),
+    "chain-file": Address("get", "chains.see", "", CHAIN),
     "people": Address("get", "people.see"),
     "person-new": Address("get", "people.manage"),
     "person": Address("get", "people.see", "person"),
@@ -301,6 +319,9 @@ ELSEWHERE = {
     "wall": "tests/server/site/test_wall.py",
     "wall-data": "tests/server/site/test_wall.py",
     "wall-change": "tests/server/site/test_wall.py",
+    "talent": "tests/server/registers/test_talents.py",
+    "talent-do": "tests/server/registers/test_talents.py",
+    "chain-do": "tests/server/registers/test_chains.py",
     "token-revoke": "tests/server/accounts/test_people.py",
     "style": "only with SAIMA_DEBUG",
 }

@@ -1,8 +1,9 @@
 """Which firms somebody may see: a zone's people those of their zone. What is not theirs is not found."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from saima.server.accounts.rules import held_by
 from saima.server.registers.models import Enterprise
@@ -25,3 +26,14 @@ def places_seen(person: Any) -> frozenset[int] | None:
         return None
     own = [held.roles[role] for role, reach in roles.items() if reach == "own" and held.has(role)]
     return frozenset().union(*own) if own else frozenset()
+
+
+def firms_named(rows: QuerySet[Enterprise], said: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Of what was written, by code or by whole name, the firms that are among ``rows``: code and name of today."""
+    wanted = {s for s in said if s}
+    if not wanted:
+        return {}
+    found: dict[str, tuple[str, str]] = {}
+    for uscc, name in rows.filter(Q(uscc__in=wanted) | Q(name__in=wanted)).values_list("uscc", "name"):
+        found[uscc] = found[name] = (uscc, name)
+    return {s: found[s] for s in wanted if s in found}

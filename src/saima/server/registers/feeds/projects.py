@@ -9,7 +9,7 @@ from typing import Final
 from saima.engine.model.periods import PER_YEAR, Period
 from saima.feeds import Parameter, ProjectState, Row
 from saima.feeds.figures import short
-from saima.server.registers.feeds.asked import ROWS_FOR, parameter, refuse, said
+from saima.server.registers.feeds.asked import parameter, refuse, rows_for, said
 from saima.server.registers.queries.items import ItemAt, items_at
 from saima.server.registers.queries.kinds import kind_of
 from saima.words import Text
@@ -34,7 +34,7 @@ class OfProjects:
         )
     )
     version: str = "1"
-    rows_for: frozenset[str] = ROWS_FOR
+    rows_for: frozenset[str] = field(default_factory=lambda: rows_for("items.see"))
 
     def states(
         self, *, projects: Sequence[str], period: Period, parameters: Mapping[str, str], known_at: datetime

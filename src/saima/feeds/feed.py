@@ -183,13 +183,14 @@ def ask_projects(
     for code, state in sorted(answer.items()):
         if code not in projects:
             raise ReadingsRefused(Problem("feed.unknown_contestant", {"feed": feed.name, "code": code}))
-        numbers = {}
-        for name in ("planned", "invested"):
-            said = getattr(state, name)
-            text = canonical(said) if said else ""
-            if text is None:
-                params = {"feed": feed.name, "code": code, "period": str(period), "value": said}
-                raise ReadingsRefused(Problem("feed.no_number", params))
-            numbers[name] = text
-        found[code] = replace(state, **numbers)
+        numbers = [_number(feed, code, period, said) for said in (state.planned, state.invested)]
+        found[code] = replace(state, planned=numbers[0], invested=numbers[1])
     return found
+
+
+def _number(feed: Offered, code: str, period: Period, said: str) -> str:
+    text = canonical(said) if said else ""
+    if text is None:
+        params = {"feed": feed.name, "code": code, "period": str(period), "value": said}
+        raise ReadingsRefused(Problem("feed.no_number", params))
+    return text

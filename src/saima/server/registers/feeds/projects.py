@@ -9,6 +9,7 @@ from typing import Final
 from saima.engine.model.periods import PER_YEAR, Period
 from saima.feeds import Parameter, ProjectState, Row
 from saima.feeds.figures import short
+from saima.files.kinds import Side
 from saima.server.registers.feeds.asked import parameter, refuse, rows_for, said
 from saima.server.registers.queries.items import ItemAt, items_at
 from saima.server.registers.queries.kinds import kind_of
@@ -73,9 +74,9 @@ def _state(item: ItemAt, figure: str, called: Mapping[str, str], period: Period)
     return ProjectState(_sum(planned), _sum(invested), called.get(stage, stage), tuple(rows))
 
 
-def _of_year(item: ItemAt, figure: str, side: str, period: Period) -> dict[Period, Decimal]:
+def _of_year(item: ItemAt, figure: str, side: Side, period: Period) -> dict[Period, Decimal]:
     """What belongs to periods of the year that have ended by the end of the one asked about."""
-    known = item.figures.get((figure, side), {})  # type: ignore[call-overload]
+    known = item.figures.get((figure, side), {})
     ended = (p for p in known if p.frequency in PER_YEAR and p.year == period.year and p.last_day <= period.last_day)
     return {p: known[p] for p in sorted(ended)}
 

@@ -96,6 +96,7 @@ instants = st.datetimes(datetime(1999, 1, 1), datetime(2040, 1, 1)).map(lambda d
 codes = st.text(st.sampled_from(LETTERS), min_size=1, max_size=6).filter(lambda c: c != "overall")
 said = filled.map(lambda text: text.replace(";", "/"))
 asked = st.dictionaries(codes, said, max_size=3).map(lambda found: tuple(sorted(found.items())))
+FED = ("feed", "feed_parameters")
 fed = st.just(("", ())) | st.tuples(st.sampled_from(["registers.firms", "其他.来源"]), asked)
 params = st.dictionaries(st.text(string.ascii_lowercase + "_", min_size=1, max_size=5), numbers, max_size=3)
 
@@ -140,7 +141,14 @@ def bundles(draw: st.DrawFn) -> Bundle:
     kinds = st.sampled_from(["indicators", "projects", "weak_spots"])
     below = {"title": titles, "weight": sizes, "order": orders, **aggregation}
     nodes += sorted(
-        (Node(kind="race", parent=top, **n) for n in each(races, race=kinds, params=params, **below)),
+        (
+            Node(
+                kind="race",
+                parent=top,
+                **n | (dict(zip(FED, draw(fed), strict=True)) if n["race"] == "projects" else {}),
+            )
+            for n in each(races, race=kinds, params=params, **below)
+        ),
         key=by("order", "code"),
     )
     nodes += sorted(
@@ -168,7 +176,7 @@ def bundles(draw: st.DrawFn) -> Bundle:
     indicators = [
         Indicator(
             applies_to=tuple(sorted(draw(st.sets(st.sampled_from(worn))))) if worn else (),
-            **dict(zip(("feed", "feed_parameters"), draw(fed), strict=True)),
+            **dict(zip(FED, draw(fed), strict=True)),
             **i,
         )
         for i in each(

@@ -20,6 +20,8 @@ TOLD = {
     "_attempt",
     "_cells_save",
     "_change",
+    "_begin",
+    "draft_save",
 }  # these record themselves
 # No row of their own, and why.
 ELSEWHERE = {
@@ -32,6 +34,8 @@ ELSEWHERE = {
     "response/actions/close.py:close_month": "each of its steps is an action that tells",
     "response/actions/close.py:follow_releases": "each of its steps is an action that tells",
     "bulletins/actions/drafts.py:draft_render": "makes the files of a draft whose making was told",
+    "race/actions/project_states.py:states_asked": "only asks",
+    "race/actions/project_states.py:states_store": "a part of feeds_read, which tells",
     "race/actions/feeds.py:rows_kept": "a file of a cut, which is told",
     "race/actions/cuts.py:cut_evaluated": "what the engine says of a cut, always the same; the cut was told",
     "response/actions/leaving.py:daily_mails": "puts what was told into one mail, which is in the ledger",

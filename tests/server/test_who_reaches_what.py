@@ -27,6 +27,8 @@ from saima.server.race.enums import ReportState
 from saima.server.race.models import Evidence, Report, ReportCell, Season
 from saima.server.race.queries.visible import evidence_visible_to, reports_visible_to, seasons_visible_to
 from saima.server.race.rules import RULES as RACE
+from saima.server.registers.queries.seeing import enterprises_visible_to
+from saima.server.registers.rules import RULES as REGISTERS
 from saima.server.response.actions.appeals import Proof, Subject, appeal_make
 from saima.server.response.actions.cards import cards_issue, response_rules_set
 from saima.server.response.actions.plans import plan_open
@@ -36,7 +38,7 @@ from saima.server.response.queries.card_rules import PRESETS
 from saima.server.response.rules import RULES as RESPONSE
 from saima.server.site.rules import RULES as SITE
 
-RULES = {**RACE, **PEOPLE, **BULLETINS, **RESPONSE, **SITE}
+RULES = {**RACE, **PEOPLE, **BULLETINS, **REGISTERS, **RESPONSE, **SITE}
 EVERYBODY = [
     "",
     "steward",
@@ -50,6 +52,9 @@ EVERYBODY = [
     "science",
 ]
 SEASON = {"key": "demo-city"}
+CRANES = (("uscc", "919999MA000000000Q"),)  # a firm of crane's
+KIND = (("kind", "platform"),)
+CHAIN = (("chain", "quiet-machines"),)
 
 
 @dataclass(frozen=True)
@@ -71,6 +76,11 @@ def of_season(method: str, action: str, **given: Any) -> Address:
 def of_season_thing(method: str, action: str, about: str) -> Address:
     """Of one thing of the season: its number comes with the address."""
     return Address(method, action, about, tuple(SEASON.items()))
+
+
+def of_rule(method: str, action: str, **given: Any) -> Address:
+    """Of the demonstration's award, of which a draft is open."""
+    return Address(method, action, "", tuple({"key": "demo-rd-award", **given}.items()))
 
 
 ADDRESSES: dict[str, Address] = {
@@ -195,10 +205,35 @@ ADDRESSES: dict[str, Address] = {
     "appeal": Address("get", "appeal.see", "appeal", tuple(SEASON.items())),
     "appeal-step": Address("post", "appeal.see", "appeal", tuple(SEASON.items())),
     "appeal-file": Address("get", "appeal.see", "appeal", tuple(SEASON.items())),
+    "items": Address("get", "items.see"),
+    "item-list": Address("get", "items.see", "", KIND),
+    "item-list-file": Address("get", "items.see", "", KIND),
+    "item-new": Address("get", "item.begin", "", KIND),
+    "item-import": Address("get", "item.import", "", KIND),
+    "item-import-look": Address("get", "item.import", "", (*KIND, ("sha256", "0" * 64))),
+    "item": Address("get", "items.see", "", (*KIND, ("code", "PT-001"))),
+    "item-do": Address("post", "item.begin", "", (*KIND, ("code", "PT-001"))),
+    "talents": Address("get", "talents.list"),
+    "talents-file": Address("get", "talents.list"),
+    "talent-new": Address("get", "talent.begin"),
+    "talent-programmes": Address("get", "talent.begin"),
+    "chains": Address("get", "chains.see"),
+    "chain-new": Address("get", "chain.make"),
+    "chain": Address("get", "chains.see", "", CHAIN),
+    "chain-file": Address("get", "chains.see", "", CHAIN),
     "people": Address("get", "people.see"),
     "person-new": Address("get", "people.manage"),
     "person": Address("get", "people.see", "person"),
     "person-change": Address("post", "people.manage", "person"),
+    "enterprises": Address("get", "enterprise.list"),
+    "enterprises-file": Address("get", "enterprise.list"),
+    "enterprises-view": Address("post", "enterprise.list"),
+    "enterprise": Address("get", "enterprise.see", "firm", CRANES),
+    "enterprise-record": Address("post", "enterprise.edit", "firm", CRANES),
+    "enterprise-new": Address("get", "enterprise.edit"),
+    "register-imports": Address("get", "enterprise.imports"),
+    "register-import": Address("get", "enterprise.imports", "", (("number", 1),)),
+    "register-doubts": Address("get", "enterprise.import", "", (("number", 1),)),
     "handover": Address("get", "people.hand_over", "person"),
     "tokens": Address("get", "token.own"),
     "audit": Address("get", "audit.see"),
@@ -206,6 +241,24 @@ ADDRESSES: dict[str, Address] = {
     "message-choices": Address("get", "message.own"),
     "deliveries": Address("get", "delivery.see"),
     "robots": Address("get", "robot.manage"),
+    "rules": Address("get", "rulebook.see"),
+    "rule-new": Address("get", "rulebook.edit"),
+    "rule": of_rule("get", "rulebook.see"),
+    "rule-version": of_rule("get", "rulebook.see", number=1),
+    "rule-file": of_rule("get", "rulebook.see", number=1),
+    "rule-begin": of_rule("post", "rulebook.edit"),
+    "rule-draft": of_rule("get", "rulebook.edit"),
+    "rule-text": of_rule("post", "rulebook.edit"),
+    "rule-lift": of_rule("post", "rulebook.edit"),
+    "rule-param": of_rule("get", "rulebook.edit", param="cap"),
+    "rule-whatif": of_rule("get", "rulebook.whatif"),
+    "rule-whatif-file": of_rule("get", "rulebook.whatif"),
+    "rule-publish": of_rule("get", "rulebook.publish"),
+    "rule-discard": of_rule("post", "rulebook.edit"),
+    "check": Address("get", "open"),
+    "check-rule": of_rule("get", "open"),
+    "ladder": Address("get", "ladder.see"),
+    "ladder-goal": Address("post", "ladder.goal"),
 }
 # Asked about where their things are made: receipts and drafts need one first, a token is its owner's alone, and what
 # a verdict refuses depends on more than role and state.
@@ -262,9 +315,13 @@ ELSEWHERE = {
     "meet-judge-add": "tests/server/response/test_meet_pages.py",
     "meet-judge": "tests/server/response/test_meet_pages.py",
     "judge-link": "tests/server/response/test_meet_pages.py",
+    "ladder-firms": "tests/server/registers/test_ladder_board.py",
     "wall": "tests/server/site/test_wall.py",
     "wall-data": "tests/server/site/test_wall.py",
     "wall-change": "tests/server/site/test_wall.py",
+    "talent": "tests/server/registers/test_talents.py",
+    "talent-do": "tests/server/registers/test_talents.py",
+    "chain-do": "tests/server/registers/test_chains.py",
     "token-revoke": "tests/server/accounts/test_people.py",
     "style": "only with SAIMA_DEBUG",
 }
@@ -371,10 +428,13 @@ def expected(address: Address, username: str, things: dict[str, Any]) -> set[str
     place, state = (report.place_id, report.state) if address.about in ("report", "evidence") else (None, None)
     if address.about == "plan":
         place = things["plan"].place_id
+    if address.about == "firm":
+        place = Place.objects.get(key="crane").pk
     if address.about in ("own", "appeal"):
         place = things["appeal"].place_id
     seen = {
         "appeal": lambda: appeals_visible_to(who, things["season"]).filter(pk=things["appeal"].pk).exists(),
+        "firm": lambda: enterprises_visible_to(who).filter(uscc=dict(CRANES)["uscc"]).exists(),
         "season": lambda: seasons_visible_to(who).filter(key="demo-city").exists(),
         "report": lambda: reports_visible_to(who).filter(pk=report.pk).exists(),
         "evidence": lambda: evidence_visible_to(who).filter(pk=things["evidence"].pk).exists(),

@@ -1,6 +1,16 @@
 """What a source of numbers looks like, and the list of those on offer. Sources themselves live in the rooms above."""
 
-from saima.feeds.feed import Answer, Feed, Offered, Parameter, ProjectFeed, ProjectState, ask, check_parameters
+from saima.feeds.feed import (
+    Answer,
+    Feed,
+    Offered,
+    Parameter,
+    ProjectFeed,
+    ProjectState,
+    ask,
+    ask_projects,
+    check_parameters,
+)
 from saima.feeds.figures import Figure, Row, figure_of, made_of
 from saima.feeds.offer import Feeds, offer, offering, on_offer
 
@@ -15,6 +25,7 @@ __all__ = [
     "ProjectState",
     "Row",
     "ask",
+    "ask_projects",
     "check_parameters",
     "figure_of",
     "made_of",

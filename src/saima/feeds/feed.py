@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Protocol, runtime_checkable
@@ -159,3 +159,38 @@ class ProjectFeed(Offered, Protocol):
         """Project code -> its state at the end of ``period`` as it was known at ``known_at``; unknown ones are left
         out."""
         ...
+
+
+def ask_projects(
+    feed: ProjectFeed,
+    *,
+    projects: Sequence[str],
+    period: Period,
+    parameters: Mapping[str, str],
+    known_at: datetime,
+) -> Mapping[str, ProjectState]:
+    """Ask where projects stand; numbers come back canonical.
+
+    Raises
+    ------
+    ReadingsRefused
+        ``feed.unknown_parameter``, ``feed.needs_parameter``, ``feed.unknown_contestant``, ``feed.no_number``; and what
+        the feed itself refuses.
+    """
+    check_parameters(feed, parameters)
+    found = {}
+    answer = feed.states(projects=tuple(projects), period=period, parameters=parameters, known_at=known_at)
+    for code, state in sorted(answer.items()):
+        if code not in projects:
+            raise ReadingsRefused(Problem("feed.unknown_contestant", {"feed": feed.name, "code": code}))
+        numbers = [_number(feed, code, period, said) for said in (state.planned, state.invested)]
+        found[code] = replace(state, planned=numbers[0], invested=numbers[1])
+    return found
+
+
+def _number(feed: Offered, code: str, period: Period, said: str) -> str:
+    text = canonical(said) if said else ""
+    if text is None:
+        params = {"feed": feed.name, "code": code, "period": str(period), "value": said}
+        raise ReadingsRefused(Problem("feed.no_number", params))
+    return text

@@ -54,6 +54,20 @@ class Feeds:
     def of_projects(self) -> tuple[ProjectFeed, ...]:
         return tuple(feed for feed in self.all if isinstance(feed, ProjectFeed))
 
+    def project_feed(self, name: str) -> ProjectFeed:
+        """The source of that name that says where projects stand.
+
+        Raises
+        ------
+        ReadingsRefused
+            ``feed.unknown``, with the list of those on offer.
+        """
+        for feed in self.of_projects:
+            if feed.name == name:
+                return feed
+        offered = tuple(feed.name for feed in self.of_projects) or ("-",)
+        raise ReadingsRefused(Problem("feed.unknown", {"feed": name, "offered": offered}))
+
 
 _here: list[Offered] = []
 

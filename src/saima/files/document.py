@@ -31,6 +31,7 @@ from saima.files.cells import (
     Heading,
     NotNegative,
     Number,
+    Pairs,
     PeriodCell,
     Places,
     Share,
@@ -40,6 +41,7 @@ from saima.files.cells import (
     Zone,
     code_of,
     number_of,
+    pairs_text,
     period_of,
     text_of,
     wrong,
@@ -197,6 +199,16 @@ class RacePart(Aggregation):
     weight: NotNegative = 1.0
     params: Params = Field(default_factory=dict)
     order: Whole = 0
+    feed: Code = ""
+    feed_parameters: Pairs = ()
+
+    @model_validator(mode="after")
+    def _feed_gives_projects(self) -> Self:
+        if self.feed_parameters and not self.feed:
+            raise wrong("files.parameters_without_feed", pairs_text(self.feed_parameters))
+        if self.feed and self.race != "projects":
+            raise wrong("files.feed_without_projects", self.feed)
+        return self
 
     def node(self, parent: str) -> Node:
         return Node(
@@ -212,6 +224,8 @@ class RacePart(Aggregation):
             race=self.race,
             params=self.params,
             order=self.order,
+            feed=self.feed,
+            feed_parameters=self.feed_parameters,
         )
 
 

@@ -4,6 +4,7 @@ A kind is data (TOML): platforms, parks, projects and honours are kept by one me
 file. Arithmetic over what is kept lives in the registers; the format lives here. docs/method/items.md describes it.
 """
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -23,7 +24,8 @@ from saima.words import Text
 
 FORMAT: Final = "kind/1"
 LONGEST: Final = 400  # characters of a text
-Type = Literal["text", "long", "choice", "number", "day", "enterprise", "item", "place"]
+_DAY: Final = re.compile(r"(\d{4})[-/.\u5e74](\d{1,2})[-/.\u6708](\d{1,2})\u65e5?", re.ASCII)
+Type = Literal["text", "long", "choice", "number", "day", "enterprise", "place"]
 Counts = Literal["goal", "exists", "gone"]
 Side = Literal["plan", "done"]
 
@@ -266,6 +268,21 @@ def parse_kind(text: str, name: str = "kind.toml") -> Kind:
     return kind
 
 
+def day_typed(text: str) -> date | None:
+    """A day as people and their tables write it; None where it is none.
+
+    Examples
+    --------
+    >>> [str(day_typed(t)) for t in ("2026-05-06", "2026/5/6", "2026.5.6", "2026\u5e745\u67086\u65e5", "May")]
+    ['2026-05-06', '2026-05-06', '2026-05-06', '2026-05-06', 'None']
+    """
+    found = _DAY.fullmatch(text.strip())
+    try:
+        return date(*map(int, found.groups())) if found else None
+    except ValueError:
+        return None
+
+
 def value_of(field: Field, typed: str) -> str:
     """What is kept of what somebody typed: the id of a choice, a plain decimal, a day; nothing stays nothing.
 
@@ -291,10 +308,10 @@ def value_of(field: Field, typed: str) -> str:
             raise RuleRefused(Problem("items.no_number", params))
         return number
     if field.type == "day":
-        try:
-            return date.fromisoformat(text.replace("/", "-").replace(".", "-")).isoformat()
-        except ValueError:
-            raise RuleRefused(Problem("items.no_day", params)) from None
+        day = day_typed(text)
+        if day is None:
+            raise RuleRefused(Problem("items.no_day", params))
+        return day.isoformat()
     if len(text) > LONGEST * (5 if field.type == "long" else 1):
         raise RuleRefused(Problem("items.too_long", {"field": field.text, "length": len(text), "most": LONGEST}))
     return text

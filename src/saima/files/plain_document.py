@@ -5,7 +5,7 @@ from typing import Any
 from saima.engine.model.inputs import Projects
 from saima.engine.model.periods import Period, Span
 from saima.engine.model.season import Node, Season
-from saima.files.cells import number_text, tidy
+from saima.files.cells import number_text, pairs_text, tidy
 from saima.files.document import FORMAT
 from saima.words import Text, template
 
@@ -118,6 +118,8 @@ def _race(n: Node) -> Plain:
         **_aggregation(n),
         "params": {k: _number(v) for k, v in sorted(n.params.items())},
         "order": n.order,
+        "feed": n.feed,
+        "feed_parameters": pairs_text(n.feed_parameters),
     }
 
 

@@ -217,7 +217,7 @@ def test_a_season_is_not_published_with_a_feed_nobody_offers(ledger, person):
     with pytest.raises(SeasonRefused) as refused:
         season_publish(season=season, seen=seen, by=steward, reason="Try.")
 
-    said = "Indicator 'Firms': The feed 'trial.firms' knows no parameter 'colour'. It knows: status."
+    said = "'Firms': The feed 'trial.firms' knows no parameter 'colour'. It knows: status."
     assert said in str(refused.value)
 
 

@@ -5,11 +5,12 @@ import html
 import io
 import json
 import re
+from datetime import timedelta
 from time import perf_counter
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from messy import code_of, unique_name, workbook
+from firms_workbook import code_of, unique_name, workbook
 
 from saima.files.registers import fault_of, repairs_of
 from saima.server.kit import clock
@@ -181,6 +182,22 @@ def test_an_import_is_undone_while_nothing_stands_on_it(demo, signed_in):
     assert client.get(f"{LIST}firm/{code_of(41)}/").status_code == 200
 
 
+def test_a_code_in_two_lines_and_a_firm_that_moved(demo, signed_in):
+    client = signed_in("steward")
+    does(client, handed(client, workbook(6)), "confirm")
+    twice = ["", unique_name(2), code_of(2), "", "", 77]
+    one = handed(client, workbook(6, changed={4: {3: "纸鹤园"}}, extra=[twice]))
+    page = words(client.get(f"{IMPORTS}{one.number}/"))
+    does(client, one, "confirm")
+
+    assert f"The code {code_of(2)} stands in line 7 already, with other content" in page
+    assert "Fog Whistle Park Paper Crane Park" in page
+    firm = Enterprise.objects.get(uscc=code_of(4))
+    yesterday = clock.today() - timedelta(days=1)
+    assert register_at(yesterday, keys=[], only=[firm.pk]).places == [Place.objects.get(key="whistle").pk]
+    assert firm.place.key == "crane"
+
+
 def test_a_list_of_one_status_holds_from_its_day_and_the_reading_is_kept_by_name(demo, signed_in):
     client = signed_in("steward")
     does(client, handed(client, workbook(6)), "confirm")
@@ -242,7 +259,7 @@ def test_a_page_of_the_list_costs_the_same_however_many_firms(demo, signed_in, d
     client = signed_in("auditor")
     client.get(LIST)
 
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(21):
         client.get(f"{LIST}?place=whistle")
     with django_assert_num_queries(22):
         client.get(LIST)

@@ -9,11 +9,12 @@ import pytest
 from saima.engine.errors import ReadingsRefused
 from saima.engine.model.periods import Period
 from saima.engine.model.season import Indicator
-from saima.feeds import Feed, ask, on_offer
+from saima.feeds import Feed, ask, ask_projects, on_offer
 from saima.files.registers import check_sign
 from saima.server.kit import clock
 from saima.server.places.actions import place_ensure
 from saima.server.places.models import Place
+from saima.server.registers.actions.items import Entry, Step, item_add, item_figures, item_move
 from saima.server.registers.actions.recording import Address, Fact, Name, Said, Status, record_all
 from saima.words import Text
 
@@ -37,6 +38,7 @@ ASKED = {
 
 def test_every_feed_on_offer_is_asked_here():
     assert set(on_offer().names) == set(ASKED)
+    assert [f.name for f in on_offer().of_projects] == ["registers.projects"]
 
 
 def code_of(number):
@@ -168,10 +170,12 @@ def test_what_comes_to_be_known_later_changes_no_earlier_answer(firms, name):
             )
         )
 
-    after = answered(name, period=APRIL), answered(name)
+    with on("2026-06-10"):  # when all of it is known
+        after = answered(name, period=APRIL), answered(name)
+        later = answered(name, known=JUNE_9)
 
     assert after == before
-    assert answered(name, known=JUNE_9).readings != before[1].readings
+    assert later.readings != before[1].readings
 
 
 @pytest.mark.parametrize("name", ASKED)
@@ -196,3 +200,55 @@ def test_what_holds_later_changes_no_earlier_period_and_a_goal_is_no_achievement
     assert answered(name, period=APRIL) == before
     for figure in answered(name).figures.values():
         assert all(Decimal(r.value) < 99_999 for r in figure.rows if r.key == firms["b"])
+
+
+@pytest.fixture
+def project(demo):
+    """Approved in January, started in March; a plan for every month, investment up to May told in June."""
+    proof = dict.fromkeys(("approval", "ground-level", "library", "acceptance"), "paper")
+    with on("2026-01-31"):
+        item = item_add(
+            kind="major-project",
+            code="trial-works",
+            values={"name": "试验工厂（虚构）"},
+            step=Step("approved", date(2026, 1, 10), proof),
+            by=None,
+        )
+        item_figures(
+            item=item, entries=[Entry("monthly", f"2026-{m:02}", "plan", "100") for m in range(1, 13)], by=None
+        )
+        item_figures(item=item, entries=[Entry("monthly", "2025-12", "done", "7")], by=None)
+    with on("2026-04-03"):
+        item_move(item=item, step=Step("started", date(2026, 3, 10), proof), by=None)
+        item_figures(item=item, entries=[Entry("monthly", f"2026-{m:02}", "done", "90") for m in (1, 2, 3)], by=None)
+    with on("2026-06-05"):
+        item_move(item=item, step=Step("topped", date(2026, 4, 20), proof), by=None)
+        item_figures(item=item, entries=[Entry("monthly", "2026-04", "done", "60")], by=None)
+
+
+def stands(period, known, **parameters):
+    found = ask_projects(
+        on_offer().project_feed("registers.projects"),
+        projects=["trial-works", "nobody"],
+        period=Period.parse(period),
+        parameters={"figure": "monthly", "stages": "started:building"} | parameters,
+        known_at=known,
+    )
+    return {code: (s.planned, s.invested, s.stage) for code, s in found.items()}
+
+
+def test_the_contract_of_the_project_feed(project):
+    may = datetime(2026, 5, 5, tzinfo=UTC)
+
+    with on("2026-06-10"):  # when all of it is known
+        again = stands("2026-04", may)
+    assert stands("2026-04", may) == {"trial-works": ("400", "270", "building")} == again
+    assert stands("2026-02", may) == {"trial-works": ("200", "180", "approved")}  # the past ignores what came later
+    assert stands("2026-04", JUNE_9) == {"trial-works": ("400", "330", "topped")}  # known later, told later
+    assert stands("2026-01", datetime(2026, 1, 1, tzinfo=UTC)) == {}  # nobody knew of it
+    assert stands("2026-12", may)["trial-works"][:2] == ("1200", "270")  # a plan is no investment
+    for wrong in ({"figure": "hopes"}, {"stages": "begun:building"}):
+        with pytest.raises(ReadingsRefused, match="does not know"):
+            stands("2026-04", may, **wrong)
+    with pytest.raises(ReadingsRefused, match="knows no parameter 'colour'"):
+        stands("2026-04", may, colour="red")

@@ -10,6 +10,7 @@ from small_race import season as small
 from saima.engine.model.inputs import Reading as Reported
 from saima.engine.model.inputs import Readings, ReadingTable
 from saima.engine.model.periods import Period
+from saima.feeds import ask, on_offer
 from saima.files import Bundle
 from saima.files.registers import check_sign
 from saima.server.kit import blobs, clock
@@ -18,6 +19,7 @@ from saima.server.race.actions.cuts import cut_freeze
 from saima.server.race.actions.seasons import season_import
 from saima.server.race.models import CutRows, Season
 from saima.server.race.queries.cuts import evaluation_of, newest_evaluated
+from saima.server.race.queries.documents import newest, season_of
 from saima.server.registers.actions.importing import said_import
 from saima.server.registers.actions.recording import Address, Fact, Name, Said
 from saima.server.registers.actions.rule_edits import param_set
@@ -122,6 +124,20 @@ def standing(season, period):
     return firms, [who for _rank, who in ranks]
 
 
+def asked_of(season, period, *, known_at):
+    """What the register says of a period as it was known at an instant."""
+    indicator = season_of(newest(season)).indicator["firms"]
+    answer = ask(
+        on_offer().feed(indicator.feed),
+        indicator=indicator,
+        contestants=ZONES,
+        period=period,
+        parameters=dict(indicator.feed_parameters),
+        known_at=known_at,
+    )
+    return {r.contestant: r.value for r in answer.readings}
+
+
 def test_firms_and_a_parameter_move_the_next_cut_and_no_released_one(demo, person, signed_in):
     steward, second = person("steward"), person("steward2")
     with on("2026-02-20"):
@@ -155,10 +171,12 @@ def test_firms_and_a_parameter_move_the_next_cut_and_no_released_one(demo, perso
         steward_page = signed_in("steward")
         steward_page.post("/s/small/cuts/2026-02/feeds/")
         again = cut_freeze(season=season, period=FEBRUARY, by=steward)
+        march_then = asked_of(season, MARCH, known_at=datetime(2026, 3, 10, tzinfo=UTC))
         rows = steward_page.get("/s/small/rows/oak/firms/?period=2026-03").content.decode()
 
     assert was == ({"ash": 2.0, "elm": 1.0, "oak": 0.0}, ["ash", "elm", "oak"])
     assert standing(season, MARCH) == ({"ash": 1.0, "elm": 0.0, "oak": 3.0}, ["oak", "ash", "elm"])
+    assert march_then == {"ash": "2", "elm": "1", "oak": "0"}  # by the firms and the rule known on 10 March
     # February as it is known now: the firms that came late, by the parameter that held in February.
     assert again.number == 2
     assert standing(season, FEBRUARY)[0] == {"ash": 2.0, "elm": 1.0, "oak": 3.0}

@@ -1,9 +1,12 @@
 """Items of every kind: by data, in two clocks, with the proof a stage asks, from a table, on pages."""
 
+import io
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+import xlsxwriter
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from django.db.utils import DatabaseError
 
@@ -184,12 +187,10 @@ def test_a_table_is_tried_line_by_line_before_it_counts(signed_in):
 
 
 def named(name, text):
-    from django.core.files.uploadedfile import SimpleUploadedFile
-
     return SimpleUploadedFile(name, text.encode())
 
 
-def test_pages_of_every_kind_in_both_languages_with_few_queries(signed_in, django_assert_num_queries):
+def test_pages_of_every_kind_in_both_languages(signed_in):
     for lang in ("en", "zh"):
         client = signed_in("crane", lang)
         assert "registers/items/platform/" in client.get("/registers/items/").content.decode()
@@ -227,3 +228,29 @@ def test_an_item_is_made_and_led_on_by_its_page(signed_in):
     assert "2 days late" in page
     assert "Running" in page
     assert client.post(do, {"do": "change", "seen": seen + 1, "v-name": "Oven", "reason": ""}).status_code == 422
+
+
+@pytest.mark.parametrize("kind", ["standing", "platform"])  # one row, four rows
+def test_a_list_asks_the_same_however_many_rows(signed_in, django_assert_num_queries, kind):
+    client = signed_in("leader")
+    client.get("/registers/items/platform/")
+
+    with django_assert_num_queries(12):
+        assert client.get(f"/registers/items/{kind}/").status_code == 200
+
+
+def test_a_workbook_with_many_lines_is_taken_in(signed_in):
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out) as book:
+        sheet = book.add_worksheet("项目")
+        sheet.write(0, 0, "2026 projects 项目清单")
+        sheet.write_row(2, 0, ["名称", "类型", "来源活动", "阶段", "阶段日期", "佐证"])
+        for n in range(60):
+            sheet.write_row(3 + n, 0, [f"Row {n} 第{n}行", "项目", "Demo Day 示例日", "签约", "2026/5/6", f"No. {n}"])
+    client = signed_in("steward")
+    sent = client.post("/registers/items/introduced/import/", {"file": SimpleUploadedFile("p.xlsx", out.getvalue())})
+    client.post(sent["Location"], {})
+
+    found = [i for i in items_at("introduced") if i.name.startswith("Row ")]
+    assert len(found) == 60
+    assert {(i.stage.id, i.counts, i.values["event"]) for i in found} == {("signed", "goal", "Demo Day 示例日")}

@@ -10,7 +10,7 @@ from saima.server.race.actions.cuts import cut_freeze
 from saima.server.race.models import Season
 
 ARTICLE = Path(__file__).resolve().parents[3] / "docs" / "article.md"
-ADDRESSES = sorted(set(re.findall(r"`(/s/[^`]+)`", ARTICLE.read_text("utf-8"))))
+ADDRESSES = sorted(set(re.findall(r"`(/(?:s|registers)/[^`]+)`", ARTICLE.read_text("utf-8"))))
 QUOTED = {
     "/s/ruian-2021/": ["64.9 %", "60.0 %", "41.7 %", "Wenzhou government site"],
     "/s/ruian-2021/c/ruian-park/": ["3 centres", "5 complexes", "10 platforms", "one zone, five parks"],

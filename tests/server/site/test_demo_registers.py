@@ -10,8 +10,8 @@ from saima.server.accounts.models import Person
 from saima.server.kit import clock
 from saima.server.race.actions.cuts import cut_freeze
 from saima.server.race.models import FeedAnswer, Reading, ReportCell
-from saima.server.race.queries.documents import newest, season_of
-from saima.server.site.demo_registers import FED, demo_feeds, demo_large_firms
+from saima.server.race.queries.documents import bundle_of, newest, season_of
+from saima.server.site.demo_registers import FED, demo_feeds, demo_large_firms, demo_projects
 
 pytestmark = pytest.mark.django_db
 
@@ -20,6 +20,7 @@ def test_registers_say_what_was_published_and_give_may(demo, signed_in):
     before = set(Reading.objects.filter(season=demo, period__lt="2026-05").values_list("id", flat=True))
 
     demo_large_firms()
+    demo_projects()
     demo_feeds({p.username: p for p in Person.objects.all()})
     cut = cut_freeze(season=demo, period=Period.parse("2026-05"), by=None)
 
@@ -40,6 +41,14 @@ def test_registers_say_what_was_published_and_give_may(demo, signed_in):
         assert len(apart) == 5
         assert max(apart.values()) < Decimal("0.0001"), (code, apart)
     assert not FeedAnswer.objects.exclude(problem="").exists()
+    states = {
+        (p, r.period.index): (r.planned, r.invested, r.stage, r.mark, r.state)
+        for r in bundle_of(demo).projects.readings
+        for p in [r.project]
+        if r.period.index == 5 and r.revision == 2
+    }
+    assert len(states) == 12
+    assert states["crane-sensor", 5] == (19500.0, 20475.0, "equipping", 92.0, "verified")
     fed = {(c.contestant, c.indicator): c for c in _evaluation(cut).cells if c.indicator in FED}
     assert {c.origin for (_, code), c in fed.items() if code != "high_tech"} == {"feed"}
     assert not ReportCell.objects.filter(report__season=demo, report__submissions=None, indicator__in=FED).exists()

@@ -159,6 +159,8 @@ class Node:
     race: RaceKind = "indicators"
     params: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     order: int = 0
+    feed: str = field(default="", metadata=LATER)  # of a project race: the source that says where projects stand
+    feed_parameters: tuple[tuple[str, str], ...] = field(default=(), metadata=LATER)
 
     def __hash__(self) -> int:
         return hash(self.code)

@@ -42,10 +42,13 @@ RULES: Final[Mapping[str, Rule]] = {
     "ladder.goal": Rule(_any(STEWARD)),
     # Items: everybody inside reads, the bureau keeps all of them, a zone those at its place.
     "items.see": Rule(_INSIDE),
+    "item.begin": Rule(_any(STEWARD, REPORTER)),  # the page; for which place is asked of item.write
     "item.write": Rule(_any(STEWARD) | _ZONE),
     "item.import": Rule(_any(STEWARD)),
     # Talents by code: offices, leaders, a zone its own. What names them: the bureau, and the office of the programme.
+    "talents.list": Rule(_any(STEWARD, REPORTER, OWNER, LEADER, AUDITOR)),  # of these only whom they may see
     "talents.see": Rule(_any(STEWARD, OWNER, LEADER, AUDITOR) | _ZONE),
+    "talent.begin": Rule(_any(STEWARD, OWNER)),  # the page; for which programme is asked of talent.write
     "talent.write": Rule(_any(STEWARD) | {OWNER: "own"}),
     "talent.personal": Rule(_any(STEWARD) | {OWNER: "own"}),
     "talent.erase": Rule(_any(STEWARD)),

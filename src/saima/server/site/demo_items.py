@@ -45,7 +45,7 @@ PLATFORMS: Final = (
         (("investment", "2025", "3600", "3480"), ("investment", "2026", "2400", "910"), ("staff", "2025", "", "64")),
         (
             ("partners", {"who": "Cloud Ink University 云墨大学", "part": "university", "since": "2024-03-01"}),
-            ("partners", {"who": "Nine Lanterns Optics 九灯光学", "part": "builds", "since": "2024-06-15"}),
+            ("partners", {"who": "919999MA000000017F", "part": "builds", "since": "2024-06-15"}),
             (
                 "evaluations",
                 {"year": "2024", "points": "84.5", "rule": "bands-85-60", "source": "Demo notice 示例公告"},
@@ -116,7 +116,7 @@ PARKS: Final = (
             ("buildings", {"what": "B", "use": "Talent harbour 人才港", "floor": "18500", "phase": "1"}),
             ("buildings", {"what": "C", "use": "Service and display 展示服务", "floor": "18500", "phase": "1"}),
             ("tenants", {"who": "Paper Wing Sensing Institute 纸翼传感研究院", "building": "A", "since": "2025-10-08"}),
-            ("tenants", {"who": "Nine Lanterns Optics 九灯光学", "building": "A", "since": "2025-11-20"}),
+            ("tenants", {"who": "919999MA000000017F", "building": "A", "since": "2025-11-20"}),
             ("tenants", {"who": "Kite String Software 风筝线软件", "building": "B", "since": "2026-01-15"}),
             (
                 "problems",

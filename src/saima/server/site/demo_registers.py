@@ -1,10 +1,11 @@
-"""Eight indicators of the demonstration that registers give from May on, and the large firms that report every month.
+"""What registers give the demonstration from May on: eight indicators, its projects; and the large firms behind them.
 
 Gazelles and high-tech titles are those of demo_firms. The rest is of five large firms in each park, invented like
 all: their figures of January to April come to what the parks reported then, so that whoever follows an older figure to
 the register finds what was published. Their codes are of a place that is not in use.
 """
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,6 +13,7 @@ from decimal import Decimal
 from typing import Final
 
 from saima.engine.model.periods import Period
+from saima.files.kinds import Side
 from saima.files.registers import check_sign
 from saima.server.accounts.models import Person
 from saima.server.kit import clock
@@ -19,12 +21,15 @@ from saima.server.places.models import Place
 from saima.server.race.actions.drafts import draft_change, draft_propose
 from saima.server.race.actions.feeds import feeds_read
 from saima.server.race.actions.seasons import season_publish
-from saima.server.race.models import Reading, Season
+from saima.server.race.models import Reading, Season, SideRow
 from saima.server.race.queries.documents import newest, season_of
+from saima.server.race.queries.projects import projects_of
 from saima.server.race.queries.setup import setup_of
 from saima.server.race.queries.setup_plain import Edit
 from saima.server.registers.actions.importing import said_import
+from saima.server.registers.actions.items import Entry, Step, item_add, item_figures, item_move
 from saima.server.registers.actions.recording import Address, Fact, Name, Said, Status
+from saima.server.site.demo_items import INVENTED
 
 MAY: Final = Period.parse("2026-05")
 # indicator -> feed and parameters
@@ -51,6 +56,9 @@ _MAY: Final[dict[str, dict[str, str]]] = {
     "whistle": {"labs": "2", "rd_spend": "4.37", "rd_intensity": "3.08", "patents": "80", "added_value": "7.4",
                 "fund": "5276"},
 }  # fmt: skip
+# stage of the season -> stage of the register
+_STAGES: Final = {"signed": "reserve", "approved": "approved", "building": "started", "equipping": "topped"}
+_PROJECTS: Final = "figure=monthly;stages=reserve:signed,started:building,topped:equipping,operating:running"
 _SHARES: Final = (34, 25, 18, 13, 10)  # of the five firms, in percent
 _ORDER: Final = "一二三四五"
 _YUAN: Final = {"rd_spend": 100_000_000, "fund": 10_000}
@@ -84,12 +92,54 @@ def demo_large_firms() -> None:
             said_import(name=f"large-firms-2026-{month:02}.csv", said=Said(facts=facts, statuses=held), by=None)
 
 
+def demo_projects() -> None:
+    """The projects of the race in the register of major projects: as far as each month's table told."""
+    season = Season.objects.get(key="demo-city")
+    told: dict[str, dict[int, dict[str, str]]] = {}
+    for text in SideRow.objects.filter(season=season, table="project_readings").values_list("cells", flat=True):
+        cells = json.loads(text)
+        told.setdefault(cells["project"], {})[int(cells["period"][-2:])] = cells
+    for project in projects_of(season):
+        months = sorted(told[project.code].items())
+        with clock.at(_at("2026-01-31", 9)):
+            item = item_add(
+                kind="major-project",
+                code=project.code,
+                values={"name": project.title.zh, "place": project.contestant, "source": INVENTED},
+                step=_step(months[0][1]["stage"], 1),
+                by=None,
+            )
+            item_figures(item=item, entries=_figures(months, "plan", "planned"), by=None, reason=INVENTED)
+        before = months[0][1]["stage"]
+        for n, (month, cells) in enumerate(months):
+            with clock.at(_at(_COMES_IN[month], 9)):
+                if cells["stage"] != before:
+                    item_move(item=item, step=_step(cells["stage"], month), by=None)
+                entries = _figures(months[: n + 1], "done", "invested")[-1:]
+                item_figures(item=item, entries=entries, by=None, reason=INVENTED)
+            before = cells["stage"]
+
+
+def _step(stage: str, month: int) -> Step:
+    papers = ("approval", "ground-level", "library", "acceptance")
+    return Step(_STAGES[stage], date(2026, month, 20), dict.fromkeys(papers, "Demo paper 示例文件"))
+
+
+def _figures(months: Sequence[tuple[int, Mapping[str, str]]], side: Side, name: str) -> list[Entry]:
+    """What each month adds to a figure of the year so far."""
+    whole = [Decimal(0), *(Decimal(cells[name]) for _month, cells in months)]
+    return [
+        Entry("monthly", f"2026-{month:02}", side, str(whole[n + 1] - whole[n])) for n, (month, _c) in enumerate(months)
+    ]
+
+
 def demo_feeds(people: Mapping[str, Person]) -> None:
     """From May on eight indicators are no longer reported: proposed by one steward, published by the other."""
     season = Season.objects.get(key="demo-city")
     if any(i.feed for i in season_of(newest(season)).indicators):
         return
     edits = [Edit("indicators", (i,), {"feed": f, "feed_parameters": p}) for i, (f, p) in FED.items()]
+    edits.append(Edit("races", ("projects",), {"feed": "registers.projects", "feed_parameters": _PROJECTS}))
     why = "The registers count these since May; nobody types them again. 自5月起由台账提供，不再填报。"
     with clock.at(_at("2026-06-02", 8, 40)):
         seen = setup_of(season).seen

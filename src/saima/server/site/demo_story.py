@@ -40,7 +40,7 @@ from saima.server.response.queries.card_rules import PRESETS
 from saima.server.response.queries.plans import content_of
 from saima.server.response.queries.plans import newest_version as newest_plan
 from saima.server.site.demo_deeds import TALENT, demo_deeds
-from saima.server.site.demo_registers import demo_feeds, demo_large_firms
+from saima.server.site.demo_registers import demo_feeds, demo_large_firms, demo_projects
 from saima.server.site.demo_reports import pdf_line
 
 RUN: Final = "demonstration"
@@ -164,6 +164,10 @@ def _large_firms(_cast: Cast) -> None:
     demo_large_firms()
 
 
+def _projects(_cast: Cast) -> None:
+    demo_projects()
+
+
 def _feeds(cast: Cast) -> None:
     demo_feeds(cast.people)
 
@@ -175,5 +179,6 @@ STORY: Final[dict[str, Callable[[Cast], None]]] = {
     "deeds": _deeds,
     "appeal": _appeal,
     "large firms": _large_firms,
+    "projects": _projects,
     "feeds": _feeds,
 }

@@ -77,7 +77,7 @@ NAVIGATION: Final = (
     Entry("ladder", "site.nav_ladder", "ladder.see", "registers", also=("ladder-firms",)),
     Entry("rules", "site.nav_rules", "rulebook.see", "registers", also=RULE_PAGES),
     Entry("items", "site.nav_items", "items.see", "registers", key="i", also=ITEM_PAGES),
-    Entry("talents", "site.nav_talents", "talents.see", "registers", also=TALENT_PAGES),
+    Entry("talents", "site.nav_talents", "talents.list", "registers", also=TALENT_PAGES),
     Entry("chains", "site.nav_chains", "chains.see", "registers", also=("chain", "chain-new")),
     Entry("season-setup", "site.nav_setup", "season.edit", "office", season=True, unpublished=True, key="s"),
     Entry("breakdown", "site.nav_breakdown", "breakdown.see", "office", season=True),

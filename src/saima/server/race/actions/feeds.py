@@ -19,11 +19,21 @@ from saima.files.cells import pairs_text
 from saima.server.accounts.models import Person
 from saima.server.kit import audit, blobs, clock
 from saima.server.kit.models import Blob
+from saima.server.race.actions.project_states import states_asked, states_store
 from saima.server.race.enums import EDITABLE
 from saima.server.race.models import FeedAnswer, Reading, Report, ReportCell, Season
 from saima.server.race.queries.documents import newest, season_of
-from saima.server.race.queries.feeds import answers_behind, asked_about, fed, packed, published, rows_in
-from saima.words import LANGS
+from saima.server.race.queries.feeds import (
+    answer_key,
+    answers_behind,
+    asked_about,
+    fed,
+    fed_races,
+    packed,
+    published,
+    rows_in,
+    said_why,
+)
 
 log = structlog.get_logger("saima.feeds")
 Slot = tuple[str, str]  # contestant, indicator
@@ -55,16 +65,18 @@ def feeds_read(
     if period.frequency != spec.frequency or period not in spec.window:
         params = {"period": str(period), "first": str(spec.window.first), "last": str(spec.window.last)}
         raise QuestionRefused(Problem("feed.outside_window", params))
-    wanted = fed(spec, period)
-    if not wanted:
+    wanted, races = fed(spec, period), fed_races(spec)
+    if not wanted and not races:
         return ()
     instant = known_at or clock.now()
     said = [_ask(spec, indicator, period, instant) for indicator in wanted]
     kept = [(one, _rows_kept(one)) for one in said]
+    of_projects = [states_asked(season, race, period, instant) for race in races]
     with transaction.atomic():
         Season.objects.select_for_update().get(pk=season.pk)
         before = _newest(season, period, [i.code for i in wanted])
         made = [_store(season, period, one, rows, before, instant, by) for one, rows in kept]
+        made += [states_store(season, period, one, instant, by) for one in of_projects]
         audit.record(
             by=by,
             action="feeds.read",
@@ -82,13 +94,14 @@ def feeds_read(
 def feeds_read_for_cut(*, season: Season, period: Period, by: Person | None, known_at: datetime) -> None:
     """As ``feeds_read``, where a cut of a period is made that no bulletin has published yet."""
     spec = season_of(newest(season))
-    if fed(spec, period) and not published(season, period):
+    if (fed(spec, period) or fed_races(spec)) and not published(season, period):
         feeds_read(season=season, period=period, by=by, known_at=known_at)
 
 
 def rows_kept(*, season: Season, period: Period, known_at: datetime) -> Blob | None:
     """The rows behind all figures of a period that feeds gave by an instant, in one file; None where none did."""
-    wanted = {i.code for i in fed(season_of(newest(season)), period)}
+    spec = season_of(newest(season))
+    wanted = {i.code for i in fed(spec, period)} | {answer_key(n) for n in fed_races(spec)}
     found = {code: a for code, a in answers_behind(season, period, known_at).items() if code in wanted}
     if not found:
         return None
@@ -187,9 +200,6 @@ def _store(
             if reading is not None:
                 made.append(reading)
         Reading.objects.bulk_create(made)
-    sentences = {
-        lang: " ".join(p.sentence(lang) for p in one.problems) for lang in LANGS
-    } if one.problems else {}  # fmt: skip
     return FeedAnswer.objects.create(
         season=season,
         period=str(period),
@@ -201,7 +211,7 @@ def _store(
         figures=len(one.answer.readings) if one.answer is not None else 0,
         changed=len(made),
         rows=rows,
-        problem=json.dumps(sentences, ensure_ascii=False) if sentences else "",
+        problem=said_why(one.problems),
         by=by,
     )
 

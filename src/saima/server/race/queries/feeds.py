@@ -11,11 +11,12 @@ from django.db.models import Max
 
 from saima.engine.errors import Problem, ReadingsRefused
 from saima.engine.model.periods import Period
-from saima.engine.model.season import Indicator
+from saima.engine.model.season import Indicator, Node
 from saima.engine.model.season import Season as EngineSeason
-from saima.feeds import Feed, Figure, Row, check_parameters, on_offer
+from saima.feeds import Figure, Offered, ProjectState, Row, check_parameters, on_offer
 from saima.feeds.feed import evidence_of
 from saima.feeds.figures import How
+from saima.files.cells import pairs_text
 from saima.server.accounts.enums import Role
 from saima.server.accounts.rules import held_by
 from saima.server.kit import blobs, clock
@@ -24,7 +25,7 @@ from saima.server.race.models import Cut, CutRows, FeedAnswer, History, Season
 from saima.server.race.queries.asked import applies
 from saima.server.race.queries.deadlines import deadline
 from saima.server.race.queries.documents import newest, season_of
-from saima.words import Lang, Text
+from saima.words import LANGS, Lang, Text
 
 BEFORE: Final = timedelta(days=1)  # how long before the deadline the program asks by itself
 
@@ -34,6 +35,16 @@ def fed(spec: EngineSeason, period: Period) -> tuple[Indicator, ...]:
     return tuple(i for i in spec.indicators if i.feed and i.is_due(period))
 
 
+def fed_races(spec: EngineSeason) -> tuple[Node, ...]:
+    """Project races whose projects a feed knows."""
+    return tuple(n for n in spec.nodes if n.feed)
+
+
+def answer_key(race: Node) -> str:
+    """What an answer about the projects of a race is kept under, beside codes of indicators."""
+    return f"race:{race.code}"
+
+
 def asked_about(spec: EngineSeason, indicator: Indicator, period: Period) -> tuple[str, ...]:
     """Contestants a feed is asked about."""
     return tuple(c.code for c in spec.contestants if c.races_in(period) and applies(indicator, c))
@@ -41,23 +52,32 @@ def asked_about(spec: EngineSeason, indicator: Indicator, period: Period) -> tup
 
 def feed_problems(spec: EngineSeason) -> tuple[Problem, ...]:
     """Indicators whose feed is not on offer or does not know their parameters."""
-    offered, found = on_offer(), []
-    for indicator in spec.indicators:
-        if not indicator.feed:
+    offered, found = on_offer(), list[Problem]()
+    named: tuple[Indicator | Node, ...] = (*spec.indicators, *spec.nodes)
+    for one in named:
+        if not one.feed:
             continue
         try:
-            check_parameters(offered.feed(indicator.feed), dict(indicator.feed_parameters))
+            feed = offered.feed(one.feed) if isinstance(one, Indicator) else offered.project_feed(one.feed)
+            check_parameters(feed, dict(one.feed_parameters))
         except ReadingsRefused as refused:
             for problem in refused.problems:
                 why = Text(problem.sentence("en"), problem.sentence("zh"))
-                found.append(Problem("setup.feed_refused", {"indicator": indicator.title, "why": why}))
+                found.append(Problem("setup.feed_refused", {"title": one.title, "why": why}))
     return tuple(found)
 
 
-def feeds_offered() -> tuple[Feed, ...]:
-    """The sources an indicator may name."""
+def said_why(problems: Sequence[Problem]) -> str:
+    """Why there is no answer, in every language, as it is kept; empty where there is one."""
+    if not problems:
+        return ""
+    return json.dumps({lang: " ".join(p.sentence(lang) for p in problems) for lang in LANGS}, ensure_ascii=False)
+
+
+def feeds_offered(*, projects: bool = False) -> tuple[Offered, ...]:
+    """The sources an indicator may name, or a race of projects."""
     offered = on_offer()
-    return tuple(offered.feed(name) for name in offered.names)
+    return offered.of_projects if projects else tuple(offered.feed(name) for name in offered.names)
 
 
 def feed_title(name: str) -> Text:
@@ -68,9 +88,10 @@ def feed_title(name: str) -> Text:
 
 @dataclass(frozen=True, slots=True)
 class FeedLine:
-    """An indicator a feed gives, and what the feed last said of a period."""
+    """An indicator a feed gives, or a race of projects, and what the feed last said of a period."""
 
-    indicator: Indicator
+    title: Text
+    parameters: str
     feed: Text
     answer: FeedAnswer | None
 
@@ -80,11 +101,15 @@ class FeedLine:
 
 def feed_lines(season: Season, period: Period) -> list[FeedLine]:
     """What the month's page says of feeds; two queries however many."""
-    wanted = fed(season_of(newest(season)), period)
+    spec = season_of(newest(season))
+    wanted: list[tuple[str, Indicator | Node]] = [(i.code, i) for i in fed(spec, period)]
+    wanted += [(answer_key(n), n) for n in fed_races(spec)]
     if not wanted:
         return []
     last = _last(season, period, clock.now())
-    return [FeedLine(i, feed_title(i.feed), last.get(i.code)) for i in wanted]
+    return [
+        FeedLine(one.title, pairs_text(one.feed_parameters), feed_title(one.feed), last.get(key)) for key, one in wanted
+    ]
 
 
 def _last(season: Season, period: Period, known_at: datetime) -> dict[str, FeedAnswer]:
@@ -111,7 +136,7 @@ def period_before_deadline(season: Season) -> Period | None:
     now, today = clock.now(), clock.today(season.time_zone)
     spec = season_of(newest(season))
     ended = [p for p in spec.window if p.last_day < today]
-    if not ended or not fed(spec, ended[-1]) or published(season, ended[-1]):
+    if not ended or not (fed(spec, ended[-1]) or fed_races(spec)) or published(season, ended[-1]):
         return None
     due = deadline(season, ended[-1]).due_at
     if not due - BEFORE <= now < due:
@@ -141,6 +166,19 @@ def packed(answer: Mapping[str, Figure]) -> dict[str, Any]:
             "rows": [[r.key, r.label.en, r.label.zh, r.value, r.of, r.since, r.source] for r in f.rows],
         }
         for code, f in sorted(answer.items())
+    }
+
+
+def packed_states(states: Mapping[str, ProjectState]) -> dict[str, Any]:
+    """Where projects stand, with the rows behind it, as JSON can hold it."""
+    return {
+        code: {
+            "planned": s.planned,
+            "invested": s.invested,
+            "stage": s.stage,
+            "rows": [[r.key, r.label.en, r.label.zh, r.value, r.of, r.since, r.source] for r in s.rows],
+        }
+        for code, s in sorted(states.items())
     }
 
 

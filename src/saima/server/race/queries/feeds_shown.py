@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from saima.engine.model.periods import Period
-from saima.files.cells import pairs_text
 from saima.server.race.models import Season
 from saima.server.race.queries.feeds import FeedLine, feed_lines, published
 from saima.words import Lang
@@ -31,9 +30,9 @@ def feeds_shown(season: Season, period: Period, lang: Lang) -> dict[str, Any]:
 def _row(line: FeedLine, lang: Lang) -> FeedRow:
     answer = line.answer
     return FeedRow(
-        line.indicator.title.of(lang),
+        line.title.of(lang),
         line.feed.of(lang),
-        pairs_text(line.indicator.feed_parameters),
+        line.parameters,
         0 if answer is None else answer.figures,
         0 if answer is None else answer.changed,
         line.problem(lang),

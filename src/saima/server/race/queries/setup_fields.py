@@ -134,6 +134,8 @@ TABLES: Final[dict[str, Table]] = {
                 _number("weight"),
                 *_AGGREGATION,
                 *(_number(f"param_{n}", "params", n) for n in sorted(OF_PROJECTS)),
+                Field("feed", "ref", refers="project_feeds", at=("feed",)),
+                Field("feed_parameters", at=("feed_parameters",)),
                 _number("order"),
             ),
             ("races",),

@@ -99,8 +99,9 @@ def references(refers: str, plain: Plain, lang: Lang) -> Iterable[tuple[str, str
         for name in ("races", "groups"):
             yield from references(name, plain, lang)
         return
-    if refers == "feeds":
-        yield from ((f.name, f"{f.title.of(lang)} ({f.name})") for f in feeds_offered())
+    if refers in ("feeds", "project_feeds"):
+        offered = feeds_offered(projects=refers == "project_feeds")
+        yield from ((f.name, f"{f.title.of(lang)} ({f.name})") for f in offered)
         return
     column = "curve" if refers == "curves" else "code"
     seen: dict[str, str] = {}
@@ -155,6 +156,8 @@ def fields_for(table: str, cells: Cells) -> list[Field]:
     stepped = rule in ("table", "bands")
     out = []
     for field in table_of(table).fields:
+        if table == "races" and field.name in ("feed", "feed_parameters") and race != "projects":
+            continue
         if field.name.startswith("param_") and field.name[6:] not in known and not cells.get(field.name):
             continue
         if table == "scores" and field.name in ("steps", "on") and not stepped and not cells.get("steps"):

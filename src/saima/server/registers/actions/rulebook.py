@@ -75,7 +75,7 @@ def _begin(key: str, text: str, origin: str, source: str, by: Person | None) -> 
         raise QuestionRefused(Problem("rulebook.taken", {"key": key}))
     rule = BookRule.objects.create(key=key, origin=origin, by=by)
     draft = RuleDraft.objects.create(rule=rule)
-    _save(draft, 1, text, "", source, by)
+    _put(draft, 1, text, "", source, by)
     _told(rule, "rule.begun", by, origin=origin or "-")
     return draft
 
@@ -91,7 +91,7 @@ def draft_begin(*, rule: BookRule, by: Person | None) -> RuleDraft:
     draft = RuleDraft.objects.create(rule=rule)
     newest = newest_version(rule)
     last = newest.text if newest else RuleSave.objects.filter(draft__rule=rule).order_by("-id")[0].text
-    _save(draft, 1, last, "", "", by)
+    _put(draft, 1, last, "", "", by)
     _told(rule, "rule.draft_begun", by, after=newest.number if newest else 0)
     return draft
 
@@ -125,7 +125,7 @@ def draft_save(
     rule = drafted(plain).rule
     if rule is not None and rule.id != draft.rule.key:
         raise QuestionRefused(Problem("rulebook.id_changed", {"key": draft.rule.key, "other": rule.id[:80]}))
-    made = _save(draft, last.number + 1, plain, reason, source, by)
+    made = _put(draft, last.number + 1, plain, reason, source, by)
     _told(draft.rule, "rule.draft_saved", by, number=made.number, reason=made.reason, source=made.source)
     return made
 
@@ -243,7 +243,7 @@ def _open(draft: RuleDraft) -> RuleSave:
     return newest_save(current)
 
 
-def _save(draft: RuleDraft, number: int, text: str, reason: str, source: str, by: Person | None) -> RuleSave:
+def _put(draft: RuleDraft, number: int, text: str, reason: str, source: str, by: Person | None) -> RuleSave:
     return RuleSave.objects.create(
         draft=draft,
         number=number,

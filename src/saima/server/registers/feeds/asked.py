@@ -8,14 +8,19 @@ from saima.engine.errors import Problem, ReadingsRefused
 from saima.engine.model.periods import PER_YEAR, Period
 from saima.feeds import Figure, Parameter, Row, figure_of
 from saima.feeds.figures import How
-from saima.server.accounts.enums import Role
 from saima.server.places.queries import places_by_key
 from saima.server.registers.models.items import items, statuses
 from saima.server.registers.queries.columns import Register
+from saima.server.registers.rules import RULES
 from saima.words import LANGS, Text, say
 
-ROWS_FOR: Final = frozenset(r.value for r in (Role.STEWARD, Role.VERIFIER, Role.AUDITOR))
-"""Single firms are seen by who answers for the figures; a zone's reporter sees its own."""
+
+def rows_for(action: str) -> frozenset[str]:
+    """Roles that may see single things of every place by the register's own rules; a zone's reporter sees its own."""
+    return frozenset(role.value for role, reach in RULES[action].roles.items() if reach == "any")
+
+
+ROWS_FOR: Final = rows_for("enterprise.see")
 
 
 def said(code: str) -> Text:

@@ -19,7 +19,7 @@ from saima.words import Lang, Text, say
 
 WAN: Final = 10_000
 _SHOWN: Final = Fraction(1, 10**6)  # ratios are shown to so much; they are compared exactly
-_JUDGED: Final = "given."
+_ORDER: Final = {"no": 0, "unknown": 1, "yes": 2}  # what is to be done stands first
 
 Figure = Decimal | int | bool | str | date | None
 
@@ -243,7 +243,7 @@ def told(rule: Rule, verdict: Verdict, explained: Explanation, lang: Lang) -> An
         say("check.headline", lang, check_state=verdict.state),
         "" if verdict.points is None else plain(verdict.points),
         "" if verdict.amount is None else teller.figure(Fraction(verdict.amount), "yuan"),
-        [teller.line(line) for line in explained.lines],
+        sorted((teller.line(line) for line in explained.lines), key=lambda said: _ORDER[said.state]),
         [teller.move(m) for m in explained.cheapest or ()],
         after,
         [teller.cause(c) for c in explained.missing],
@@ -275,7 +275,7 @@ class Teller:
         need = line.need
         condition = self._conditions.get(need.id)
         asks = self._prose.text(condition.expression.tree) if condition else ""
-        gaps = [g for p in line.parts if (g := self._gap(p, need.id)) is not None] if need.holds is False else []
+        gaps = [g for p in line.parts if (g := self._gap(p, need.id)) is not None]
         return Said(
             self.title(need.id),
             asks,
@@ -288,7 +288,7 @@ class Teller:
 
     def _gap(self, part: Part, need: str) -> Gap | None:
         node, have, wanted, short = part.node, part.have, part.need, part.short
-        if short is None or have is None or wanted is None:
+        if have is None or wanted is None:
             return None
         if isinstance(node, Compare):
             name, unit = self._prose.text(node), self._unit(node)

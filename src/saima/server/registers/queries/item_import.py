@@ -12,14 +12,14 @@ from typing import Final, Literal
 
 from saima.engine.errors import Problem, QuestionRefused, Refused
 from saima.files.importing import Grid, Sheet, read_grid
-from saima.files.kinds import Kind, Side
+from saima.files.kinds import Kind, Side, day_typed
 from saima.server.kit import blobs, clock
 from saima.server.places.queries import key_by_name, places_by_key
 from saima.server.registers.queries.item_checks import Entry, checked_entry, checked_values
 from saima.server.registers.queries.items import items_at
 from saima.words import Text
 
-MOST: Final = 20_000
+MOST: Final = 2_000
 Does = Literal["new", "changed", "same"]
 _FIGURE: Final = re.compile(
     r"(?P<figure>.+?)[ _]*(?P<period>\d{4}(?:-\d\d|Q[1-4])?)[ _]*(?P<side>plan|done|计划|完成)", re.IGNORECASE
@@ -164,12 +164,10 @@ class _Reader:
         if not stage and known is None:
             problems.append(Problem("items.no_stage"))
         if since_text:
-            try:
-                since = date.fromisoformat(since_text.replace("/", "-").replace(".", "-"))
-            except ValueError:
-                problems.append(
-                    Problem("items.no_day", {"field": Text("Stage since", "阶段日期"), "value": since_text[:40]})
-                )
+            since = day_typed(since_text)
+            if since is None:
+                title = Text("Stage since", "阶段日期")
+                problems.append(Problem("items.no_day", {"field": title, "value": since_text[:40]}))
         if wanted is not None and known is not None:
             at = known.stage
             if at is not None and at.id != wanted.id and wanted.id not in at.next:

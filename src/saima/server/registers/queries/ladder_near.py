@@ -46,7 +46,7 @@ class Near:
     """Firms without the status: ``near`` miss one requirement, ``reach`` meet all, of ``unfilled`` it cannot be told.
 
     ``places``: where each of them is. Those near stand in the order of how little they lack, requirement beside
-    requirement: the nearest of each first.
+    requirement: the nearest of each first. ``state`` is that of the register it was found in.
     """
 
     rung: Rung
@@ -56,6 +56,7 @@ class Near:
     reach: Sequence[int]
     unfilled: Sequence[int]
     places: Mapping[int, int | None]
+    state: Any
 
     @cached_property
     def at(self) -> Mapping[tuple[str, int | None], int]:
@@ -89,25 +90,26 @@ def near_misses(on: date) -> list[Near]:
     """Every rung with who is near it; one evaluation of the register for each, kept until something changes."""
     key = _key(on)
     found: list[Near] | None = _near.get(key)
-    return found if found is not None else _near.put(key, _found(on))
+    return found if found is not None else _near.put(key, _found(on, key))
 
 
 def _key(on: date) -> Any:
     return (on, stamp(), tuple(sorted((k, v.digest) for k, v in newest_at(on).items())))
 
 
-def _found(on: date) -> list[Near]:
+def _found(on: date, state: Any) -> list[Near]:
     versions = newest_at(on)
     decided = [(rung, deciding(rung, versions, on)) for rung in ladder()]
     keys = {k for _, found in decided if found for k in found[0].inputs}
     register = register_at(on, keys=keys) if keys else None
-    return [_of_rung(rung, found, register, on) for rung, found in decided]
+    return [_of_rung(rung, found, register, state) for rung, found in decided]
 
 
-def _of_rung(rung: Rung, found: tuple[Rule, RuleVersion] | None, register: Register | None, on: date) -> Near:
+def _of_rung(rung: Rung, found: tuple[Rule, RuleVersion] | None, register: Register | None, state: Any) -> Near:
     if found is None or register is None:
-        return Near(rung, None, None, (), (), (), {})
+        return Near(rung, None, None, (), (), (), {}, None)
     rule, version = found
+    on = register.on
     answers = plan_bulk(rule, on=on, gaps=True).columns(register.frame()).collect()
     eligible, misses = answers["eligible"].to_list(), answers["misses"].to_list()
     holders = register.held.get(rung.status, frozenset())
@@ -122,6 +124,7 @@ def _of_rung(rung: Rung, found: tuple[Rule, RuleVersion] | None, register: Regis
         [register.ids[n] for n in others if eligible[n] is True],
         [register.ids[n] for n in others if eligible[n] is None],
         {register.ids[n]: register.places[n] for n in others},
+        state,
     )
 
 
@@ -155,7 +158,7 @@ def shorts(near: Near, firms: Sequence[int], lang: Lang, on: date, *, advice: bo
     """What some of those near lack, in words, in the order given; with ``advice`` also what would do."""
     if near.rule is None or near.version is None or not firms:
         return []
-    key = (near.version.digest, tuple(firms), lang, on, advice, stamp())
+    key = (near.version.digest, tuple(firms), lang, on, advice, near.state)
     found: list[Short] | None = _told.get(key)
     return found if found is not None else _told.put(key, _shorts(near.rule, firms, lang, on, advice=advice))
 
@@ -179,7 +182,7 @@ def _short(register: Register, row: int, rule: Rule, teller: Teller, *, advice: 
     if not failing:
         return None
     said = [teller.line(line) for line in failing]
-    gaps = [gap for one in said for gap in one.gaps]
+    gaps = [gap for one in said for gap in one.gaps if gap.short or gap.need]
     gap = gaps[0] if gaps else None
     moves = explained.cheapest or next((line.moves[:1] for line in failing if line.moves), ())
     return Short(

@@ -80,7 +80,7 @@ def grades_of(rule: Rule) -> Sequence[str]:
 
 
 def book(on: date) -> list[Listed]:
-    """Every rule of the book by its key. Four queries however many."""
+    """Every rule of the book by its key. Five queries however many."""
     counts = newest_at(on)
     newest: dict[int, RuleVersion] = {v.rule_id: v for v in RuleVersion.objects.order_by("number")}
     drafts = {d.rule_id: d for d in open_drafts()}

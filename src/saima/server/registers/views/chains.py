@@ -29,6 +29,7 @@ from saima.server.registers.views.within import (
     day_needed,
     day_typed,
     days_asked,
+    may_ask,
     person,
     place_id,
     typed,
@@ -134,6 +135,7 @@ def chain(request: HttpRequest, chain: str) -> HttpResponse:
         "today": clock.today().isoformat(),
         "platforms": [i for i in items_at("platform") if i.counts == "exists"] if writes and node else [],
         "total": len(here.file.chain.nodes),
+        "may_ask": may_ask(request),
     }
     return render(request, "registers/chains/chain.html", context)
 
@@ -193,7 +195,8 @@ def _ask(here: ChainAt, node: Node) -> Mapping[str, str]:
     gap = here.gaps.get(node.key)
     kind = gap.kind.value if gap else "strengthen"
     title = say("chain.ticket_title", lang(), chain=here.file.chain.title, node=node.title, chain_gap=kind)
-    return {"title": title, "address": f"{reverse('chain', args=[here.file.chain.key])}?node={node.key}"}
+    address = f"{reverse('chain', args=[here.file.chain.key])}?node={node.key}"
+    return {"title": title, "address": address, "about": f"chain:{here.file.chain.key} {node.key}"}
 
 
 def _weak(here: ChainAt, node: Node) -> dict[str, Any]:

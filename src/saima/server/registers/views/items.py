@@ -33,6 +33,7 @@ from saima.server.registers.models import Item
 from saima.server.registers.queries.item_import import columns_of
 from saima.server.registers.queries.items import ItemAt, Line, history_of, item_at, items_at, kinds_counted
 from saima.server.registers.queries.kinds import kind_of, kinds
+from saima.server.registers.queries.seeing import enterprises_visible_to, firms_named
 from saima.server.registers.views.within import (
     allowed,
     asked,
@@ -40,6 +41,7 @@ from saima.server.registers.views.within import (
     day_typed,
     days_asked,
     file_typed,
+    may_ask,
     own_places,
     person,
     place_id,
@@ -48,6 +50,7 @@ from saima.server.registers.views.within import (
 from saima.words import Text, measured, number, say
 
 PER_PAGE: Final = 50
+Firms = Mapping[str, tuple[str, str]]  # what was written -> code and name of the firm
 DOING: Final = ("move", "undo", "change", "figures", "line")
 
 
@@ -235,7 +238,9 @@ def _cells(item: ItemAt, columns: Sequence[str]) -> list[str]:
 
 
 def _figure_cells(item: ItemAt, figures: Sequence[tuple[str, str, str]]) -> list[str]:
-    by = {(f, str(p), s): f"{v:f}" for (f, s), rows in item.figures.items() for p, v in rows.items()}
+    by: dict[tuple[str, str, str], str] = {
+        (f, str(p), s): f"{v:f}" for (f, s), rows in item.figures.items() for p, v in rows.items()
+    }
     return [by.get(key, "") for key in figures]
 
 
@@ -271,14 +276,31 @@ class Shown:
     """A list of an item with its rows as people read them."""
 
     listing: Listing
-    rows: Sequence[tuple[Line, Sequence[tuple[Field, str]]]]
+    rows: Sequence[tuple[Line, Sequence[tuple[Field, str, str]]]]  # field, value, code of a firm of the register
 
 
-def _shown(item: ItemAt, listing: Listing, places: Mapping[str, Text]) -> Shown:
+def _shown(item: ItemAt, listing: Listing, places: Mapping[str, Text], firms: Firms) -> Shown:
     rows = item.lines.get(listing.id, ())
     if listing.due:
         rows = sorted(rows, key=lambda r: (r.of(listing.due), r.number))
-    return Shown(listing, [(r, [(c, said(c, r.of(c.id), places)) for c in listing.columns]) for r in rows])
+    return Shown(listing, [(r, [_cell(c, r.of(c.id), places, firms) for c in listing.columns]) for r in rows])
+
+
+def _cell(field: Field, value: str, places: Mapping[str, Text], firms: Firms) -> tuple[Field, str, str]:
+    """A value as people read it, and the code of the firm it names, if the register has it and they may see it."""
+    if field.type == "enterprise" and value in firms:
+        code, name = firms[value]
+        return field, name, code
+    return field, said(field, value, places), ""
+
+
+def _firms(request: HttpRequest, item: ItemAt) -> Firms:
+    """The firms an item names, one query."""
+    named = [item.values.get(f.id, "") for f in item.kind.all_fields if f.type == "enterprise"]
+    for listing in item.kind.lists:
+        columns = [c.id for c in listing.columns if c.type == "enterprise"]
+        named += [r.of(c) for r in item.lines.get(listing.id, ()) for c in columns]
+    return firms_named(enterprises_visible_to(request.user), named)
 
 
 def _way(item: ItemAt) -> list[tuple[Stage, str, Any]]:
@@ -310,12 +332,13 @@ def item(request: HttpRequest, kind: str, code: str) -> HttpResponse:
     places = titles_by_key()
     now = on is None and known is None
     writes = now and allowed(request, "item.write", place_id(found.place))
+    firms = _firms(request, found)
     context = {
         "kind": defined,
         "item": found,
         "place": places.get(found.place),
         "facts": [
-            (f, said(f, found.values.get(f.id, ""), places), found.since.get(f.id))
+            (*_cell(f, found.values.get(f.id, ""), places, firms), found.since.get(f.id))
             for f in defined.all_fields
             if f.id not in ("name", "place") and found.values.get(f.id)
         ],
@@ -323,7 +346,7 @@ def item(request: HttpRequest, kind: str, code: str) -> HttpResponse:
         "asks": {a.id: a.text for s in defined.stages for a in s.asks},
         "proofs": _proofs(found),
         "figures": [_drawn(found, f) for f in defined.figures],
-        "lists": [_shown(found, x, places) for x in defined.lists],
+        "lists": [_shown(found, x, places, firms) for x in defined.lists],
         "history": history_of(found),
         "writes": writes,
         "on": request.GET.get("on", "") if on else "",
@@ -334,8 +357,21 @@ def item(request: HttpRequest, kind: str, code: str) -> HttpResponse:
         "places": places,
         "last": found.reached,
         "can_undo": len(found.stages) > 1,
+        "ask": _ask(found) if may_ask(request) else None,
     }
     return render(request, "registers/items/item.html", context)
+
+
+def _ask(item: ItemAt) -> Mapping[str, str]:
+    """What a ticket about an item would say: its open problems."""
+    open_ = [r.of("what") for r in item.lines.get("problems", ()) if r.open]
+    address = reverse("item", args=[item.kind.id, item.code])
+    return {
+        "title": item.name,
+        "what": "\n".join(open_),
+        "address": address,
+        "about": f"item:{item.kind.id} {item.code}",
+    }
 
 
 def _proofs(item: ItemAt) -> list[tuple[Stage, Any, list[tuple[Text, str]]]]:
@@ -371,7 +407,7 @@ def _step(request: HttpRequest, kind: Kind) -> Step:
 @require_http_methods(["GET", "POST"])
 def making(request: HttpRequest, kind: str) -> HttpResponse:
     """GET: the form; POST: the item."""
-    asked(request, "item.write")
+    asked(request, "item.begin")
     defined = _kind(kind)
     if request.method == "POST":
         code = idempotency.once(
@@ -407,7 +443,7 @@ def making(request: HttpRequest, kind: str) -> HttpResponse:
 @require_POST
 def do(request: HttpRequest, kind: str, code: str) -> HttpResponse:
     """What somebody does with an item: ``do`` names it."""
-    asked(request, "item.write")
+    asked(request, "item.begin")
     defined = _kind(kind)
     row = Item.objects.filter(kind=kind, code=code).first()
     if row is None:

@@ -61,7 +61,7 @@ def _narrowed(request: HttpRequest) -> tuple[list[TalentAt], list[TalentAt], dic
 @require_safe
 def talents(request: HttpRequest) -> HttpResponse:
     """Who came, by code: where, to whom, for how long; programmes with their goal beside what was reached."""
-    asked(request, "talents.see")
+    asked(request, "talents.list")
     every, found, given = _narrowed(request)
     places = titles_by_key()
     on, known = days_asked(request)
@@ -90,7 +90,7 @@ def _programmes(request: HttpRequest) -> list[TalentProgramme]:
 
 def _writes_anywhere(request: HttpRequest) -> bool:
     try:
-        asked(request, "talent.write")
+        asked(request, "talent.begin")
     except Refused:
         return False
     return True
@@ -99,7 +99,7 @@ def _writes_anywhere(request: HttpRequest) -> bool:
 @require_safe
 def talents_file(request: HttpRequest) -> HttpResponse:
     """The list as it is narrowed; nothing in it names anybody."""
-    asked(request, "talents.see")
+    asked(request, "talents.list")
     _, found, _ = _narrowed(request)
     places = titles_by_key()
     columns = [say("talents.column", lang(), talents_column=c) for c in COLUMNS]
@@ -122,7 +122,7 @@ def talents_file(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def making(request: HttpRequest) -> HttpResponse:
     """GET: the form; POST: somebody who arrived."""
-    asked(request, "talent.write")
+    asked(request, "talent.begin")
     programmes = _programmes(request)
     if request.method == "POST":
         wanted = next((p for p in programmes if p.key == typed(request, "programme")), None)
@@ -166,7 +166,7 @@ def _found(request: HttpRequest, code: str) -> tuple[Talent, TalentAt]:
 
 @require_safe
 def talent(request: HttpRequest, code: str) -> HttpResponse:
-    asked(request, "talents.see")
+    asked(request, "talents.list")
     row, here = _found(request, code)
     return _page(request, row, here, {})
 
@@ -218,7 +218,7 @@ def _key_missing(row: Talent) -> str:
 @require_POST
 def do(request: HttpRequest, code: str) -> Any:
     """What somebody does: ``do`` is event, show, change, export or erase."""
-    asked(request, "talents.see")
+    asked(request, "talents.list")
     row, here = _found(request, code)
     wanted, purpose = typed(request, "do"), typed(request, "purpose")
     by = person(request)
@@ -249,7 +249,7 @@ def do(request: HttpRequest, code: str) -> Any:
 @require_http_methods(["GET", "POST"])
 def programmes(request: HttpRequest) -> HttpResponse:
     """GET: every programme as users filled it in; POST: one of them, new or changed."""
-    asked(request, "talent.write")
+    asked(request, "talent.begin")
     if request.method == "POST":
         offices = places_by_key([typed(request, "office")])
         programme_keep(

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from django.http import HttpRequest
 
 from saima.engine.errors import Problem, QuestionRefused
+from saima.server.accounts.enums import Role
 from saima.server.accounts.rules import held_by, may, require
 from saima.server.kit import clock
 from saima.server.kit.uploads import received_all
@@ -30,6 +31,11 @@ def own_places(request: HttpRequest, action: str) -> set[str]:
     held = held_by(request.user)
     reach = [held.roles[r] for r, how in RULES[action].roles.items() if how == "own" and r in held.roles]
     return keys_of(frozenset().union(*reach)) if reach else set()
+
+
+def may_ask(request: HttpRequest) -> bool:
+    """Whether a ticket may be offered: the room of tickets, above this one, opens them to these roles."""
+    return held_by(request.user).has(Role.STEWARD, Role.REPORTER, Role.DATA_OWNER)
 
 
 def person(request: HttpRequest) -> Any:

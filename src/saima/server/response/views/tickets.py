@@ -148,7 +148,7 @@ def _about_of(season: Season, about: str, indicator: str) -> About:
     kind, _, key = about.partition(":")
     if not about and indicator:
         kind, key = "indicator", indicator
-    if not key or kind not in ("card", "plan", "indicator", "project", "campaign"):
+    if not key or kind not in ("card", "plan", "indicator", "project", "campaign", "chain", "item"):
         return About()
     href = reverse("indicator", args=[season.key, key]) if kind == "indicator" and "/" not in key else ""
     return About(kind, key[:120], href)

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
+from saima.feeds import Offered
 from saima.server.kit.asked import whole
 from saima.server.kit.context import lang
 from saima.server.race.actions.drafts import (
@@ -69,9 +70,16 @@ def row(request: HttpRequest, key: str, table: str) -> HttpResponse:
             "is_new": not at,
             "here": f"{request.path}?{urlencode([('k', part) for part in at])}" if at else request.path,
             "readings": readings_of(season, table, at) if at else 0,
-            "feeds": feeds_offered() if table == "indicators" else (),
+            "feeds": _feeds(table, shown),
         },
     )
+
+
+def _feeds(table: str, cells: Mapping[str, str | None]) -> Sequence[Offered]:
+    """The sources a row may name."""
+    if table == "races" and cells.get("race") == "projects":
+        return feeds_offered(projects=True)
+    return feeds_offered() if table == "indicators" else ()
 
 
 def _row_posted(request: HttpRequest, season: Season, table: str, at: Key) -> HttpResponse:

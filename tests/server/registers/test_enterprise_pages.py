@@ -18,10 +18,12 @@ from saima.server.kit.models import Audit
 from saima.server.places.models import Place
 from saima.server.registers.models import Doubt, Enterprise, EnterpriseFact, EnterpriseName, Import
 from saima.server.registers.queries.columns import register_at
+from saima.server.registers.queries.names import name_key
 from saima.server.registers.queries.statuses import holding
 
 pytestmark = pytest.mark.django_db
 LIST = "/registers/enterprises/"
+KEY_2 = name_key(unique_name(2))
 IMPORTS = f"{LIST}imports/"
 
 
@@ -196,6 +198,31 @@ def test_a_code_in_two_lines_and_a_firm_that_moved(demo, signed_in):
     yesterday = clock.today() - timedelta(days=1)
     assert register_at(yesterday, keys=[], only=[firm.pk]).places == [Place.objects.get(key="whistle").pk]
     assert firm.place.key == "crane"
+
+
+def test_two_records_of_one_firm_are_merged_found_by_both_and_parted_again(demo, signed_in):
+    client = signed_in("steward")
+    does(client, handed(client, workbook(6)), "confirm")
+    client.post(f"{LIST}new/", {"uscc": code_of(800), "name": unique_name(2), "reason": "typed twice"})
+    hint = words(client.get(f"{LIST}firm/{code_of(800)}/"))
+    chain = {"do": "merge", "reason": "one firm"}
+    client.post(f"{LIST}firm/{code_of(800)}/record/", {**chain, "into": code_of(2)})
+    client.post(f"{LIST}firm/{code_of(2)}/record/", {**chain, "into": code_of(5)})
+
+    end = client.get(f"{LIST}firm/{code_of(800)}/", follow=True)
+    by_code, by_name = (words(client.get(f"{LIST}?q={q}")) for q in (code_of(800), unique_name(2)))
+    again = handed(client, workbook(1, start=2, extra=[["", unique_name(2), code_of(800), "", "", 4_321]]))
+    does(client, again, "confirm")
+    client.post(f"{LIST}firm/{code_of(5)}/record/", {"do": "part", "other": code_of(2), "reason": "two after all"})
+
+    assert "Another firm has the same name" in hint
+    assert end.redirect_chain[-1][0] == f"{LIST}firm/{code_of(5)}/"
+    assert code_of(5) in by_code
+    assert code_of(5) in by_name
+    assert (counts(again)["doubts"], counts(again)["refused"]) == (0, 1)  # two lines, one firm
+    parted = {e.uscc: e.merged_into and e.merged_into.uscc for e in Enterprise.objects.filter(names__key=KEY_2)}
+    assert parted == {code_of(2): None, code_of(800): code_of(2)}
+    assert client.get(f"{LIST}firm/{code_of(2)}/").status_code == 200
 
 
 def test_a_list_of_one_status_holds_from_its_day_and_the_reading_is_kept_by_name(demo, signed_in):

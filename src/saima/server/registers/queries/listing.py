@@ -110,9 +110,13 @@ def _called(rows: QuerySet[Enterprise], typed: str) -> QuerySet[Enterprise]:
     """Firms with a name like this, now or before, or whose code begins so."""
     code, key = cleaned(typed), name_key(typed)
     if len(code) >= _CODE_BEGINS and code.isascii() and not {*code} - {*SIGNS}:
-        return rows.filter(uscc__gte=code, uscc__lt=code + "~")
-    former = EnterpriseName.objects.filter(key=key).values("enterprise")
-    return rows.filter(Q(name_key__contains=key) | Q(pk__in=former)) if key else rows.none()
+        into = Enterprise.objects.filter(uscc=code).values("merged_into")
+        return rows.filter(Q(uscc__gte=code, uscc__lt=code + "~") | Q(pk__in=into))
+    if not key:
+        return rows.none()
+    former = EnterpriseName.objects.filter(key=key).values_list("enterprise_id", "enterprise__merged_into_id")
+    some = {pk for row in former[:_FEW] for pk in row if pk is not None}
+    return rows.filter(Q(name_key__contains=key) | Q(pk__in=some))
 
 
 def _held(day: date) -> QuerySet[Spell]:

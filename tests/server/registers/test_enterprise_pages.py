@@ -5,7 +5,7 @@ import html
 import io
 import json
 import re
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from time import perf_counter
 
 import pytest
@@ -15,11 +15,14 @@ from firms_workbook import code_of, unique_name, workbook
 from saima.files.registers import fault_of, repairs_of
 from saima.server.kit import clock
 from saima.server.kit.models import Audit
+from saima.server.places.actions import place_ensure, place_join
 from saima.server.places.models import Place
+from saima.server.registers.actions.enterprises import enterprise_add
 from saima.server.registers.models import Doubt, Enterprise, EnterpriseFact, EnterpriseName, Import
 from saima.server.registers.queries.columns import register_at
 from saima.server.registers.queries.names import name_key
 from saima.server.registers.queries.statuses import holding
+from saima.words import Text
 
 pytestmark = pytest.mark.django_db
 LIST = "/registers/enterprises/"
@@ -286,7 +289,7 @@ def test_a_page_of_the_list_costs_the_same_however_many_firms(demo, signed_in, d
     client = signed_in("auditor")
     client.get(LIST)
 
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(23):  # a place is looked up, with those that belong to it
         client.get(f"{LIST}?place=whistle")
     with django_assert_num_queries(22):
         client.get(LIST)
@@ -336,4 +339,11 @@ def test_a_zone_sees_its_own_firms_and_no_others(demo, signed_in):
     assert client.post(f"{LIST}firm/{crane.uscc}/record/", {"do": "fact"}).status_code == 403
     assert client.get(IMPORTS).status_code == 403
     assert signed_in("talent").get(LIST).status_code == 403
+    with clock.at(datetime(2026, 6, 1, tzinfo=UTC)):
+        town = place_ensure(key="crane-town", title=Text("Crane Town", "纸鹤镇"), kind="town")
+        place_join(place=town, parent=crane.place, since=date(2026, 1, 1), by=None)
+        made = enterprise_add(uscc=code_of(900), name="虚构镇上企业", place=town, by=None)
+    assert client.get(f"{LIST}firm/{made.uscc}/").status_code == 200
+    assert made.uscc in signed_in("steward").get(f"{LIST}enterprises.csv?place=crane").content.decode()
+    assert signed_in("whale").get(f"{LIST}firm/{made.uscc}/").status_code == 404
     assert signed_in().get(f"{LIST}firm/{crane.uscc}/").status_code == 302

@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from saima.files.registers import cleaned
 from saima.files.registers.codes import SIGNS
 from saima.server.kit import clock
-from saima.server.places.queries import places_titled, zones_listed
+from saima.server.places.queries import places_by_key, places_titled, within, zones_listed
 from saima.server.registers.models import Enterprise, EnterpriseFact, EnterpriseName, SavedView, Spell
 from saima.server.registers.models.items import RUNGS, TOP, items, statuses
 from saima.server.registers.queries.columns import register_at
@@ -79,7 +79,8 @@ def filtered(person: Any, wanted: Filters) -> QuerySet[Enterprise]:
     rows = enterprises_visible_to(person)
     today = clock.today()
     if wanted.place:
-        rows = rows.filter(place=None) if wanted.place == "none" else rows.filter(place__key=wanted.place)
+        there = within(p.pk for p in places_by_key([wanted.place]).values())
+        rows = rows.filter(place=None) if wanted.place == "none" else rows.filter(place__in=there)
     if wanted.industry:
         rows = rows.filter(industry=wanted.industry)
     if wanted.size:
@@ -90,8 +91,8 @@ def filtered(person: Any, wanted: Filters) -> QuerySet[Enterprise]:
         periods = (
             [str(today.year - 1)] if items()[wanted.missing].yearly else ["", str(today.year - 1), str(today.year)]
         )
-        there = EnterpriseFact.objects.filter(enterprise=OuterRef("pk"), item=wanted.missing, period__in=periods)
-        rows = rows.filter(~Exists(there.exclude(value="")))
+        told = EnterpriseFact.objects.filter(enterprise=OuterRef("pk"), item=wanted.missing, period__in=periods)
+        rows = rows.filter(~Exists(told.exclude(value="")))
     if wanted.q:
         rows = _called(rows, wanted.q)
     return rows.order_by("uscc")

@@ -23,10 +23,10 @@ def nav(page):
     ("who", "expected"),
     [
         ("", []),
-        ("crane", [*RACE, "reports", "bulletins", *FOLLOW, "appeals", "breakdown"]),
+        ("crane", [*RACE, "reports", "bulletins", *FOLLOW, "appeals", "enterprises", "breakdown"]),
         ("talent", [*RACE, "reports", "bulletins", *("lights", "cards"), *FOLLOW[3:], "breakdown"]),
         ("verifier", [*RACE, *MONTH, "bulletins", *("lights", "cards"), *FOLLOW[4:], "appeals", "breakdown"]),
-        ("leader", [*RACE, "completeness", "bulletins", *FOLLOW, "appeals", "breakdown"]),
+        ("leader", [*RACE, "completeness", "bulletins", *FOLLOW, "appeals", "enterprises", "breakdown"]),
         (
             "steward",
             [
@@ -34,18 +34,29 @@ def nav(page):
                 *MONTH,
                 *("close-latest", "cuts", "bulletins"),
                 *FOLLOW,
-                *("appeals", "season-setup", "breakdown", "next-season", "walls", "people", "audit"),
+                *("appeals", "enterprises", "season-setup", "breakdown", "next-season", "walls", "people", "audit"),
             ],
         ),
         (
             "auditor",
-            [*RACE, *MONTH, "close-latest", "bulletins", *FOLLOW, "appeals", "breakdown", "people", "audit"],
+            [
+                *RACE,
+                *MONTH,
+                "close-latest",
+                "bulletins",
+                *FOLLOW,
+                "appeals",
+                "enterprises",
+                "breakdown",
+                "people",
+                "audit",
+            ],
         ),
         ("admin", ["home", "people", "audit"]),
     ],
 )
 def test_navigation_by_role(demo, signed_in, who, expected):
-    for_all = {"home", "verify-queue", "people", "audit"}
+    for_all = {"home", "verify-queue", "enterprises", "people", "audit"}
     asked = [reverse(n, kwargs=None if n in for_all else {"key": demo.key}) for n in expected]
 
     assert nav(signed_in(who).get("/")) == asked
@@ -77,7 +88,10 @@ def test_before_the_first_version_a_season_leads_to_its_setup_alone(demo, signed
     form = {"how": "empty", "code": "next", "title_en": "Next", "title_zh": "下季", "year": "2027"}
     client.post("/seasons/new/", form)
 
-    assert nav(client.get("/s/next/setup/")) == ["/", "/verify/", "/s/next/setup/", "/people/", "/audit/"]
+    assert nav(client.get("/s/next/setup/")) == [
+        *("/", "/verify/", "/registers/enterprises/"),
+        *("/s/next/setup/", "/people/", "/audit/"),
+    ]
     assert 'value="/s/next/setup/"' in client.get("/s/demo-city/").content.decode()  # the choice of seasons
     assert "next" not in re.findall(r'<option value="([^"]+)"', client.get("/seasons/new/").content.decode())
     client.cookies["saima_season"] = "next"

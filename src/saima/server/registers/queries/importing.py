@@ -9,6 +9,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
+from django.db.models import Q
+
 from saima.engine.errors import Problem
 from saima.files.importing import Grid, read_grid
 from saima.files.importing.names import Names
@@ -53,6 +55,12 @@ def grid_of(sha256: str, name: str) -> Grid:
         path = Path(folder) / name
         path.write_bytes(blobs.get(sha256))
         return read_grid(path)
+
+
+@lru_cache(maxsize=2)
+def lines_of(sha256: str, name: str, mapping: str) -> ListRead:
+    """The lines of an upload by a mapping. Kept, so that an action reads no file while others wait to write."""
+    return read_list(grid_of(sha256, name), parse_list_map(mapping), kinds())
 
 
 def vocabulary() -> list[Word]:
@@ -125,11 +133,10 @@ def plan_import(one: Import, *, settled: Mapping[int, tuple[str, str]] | None = 
     settled : by line what somebody chose of a doubt, and the code it is about; None: as kept.
     """
     assert one.blob_id is not None
-    mapping = mapping_of(one)
-    read = read_list(grid_of(one.blob_id, one.name), mapping, kinds())
+    read = lines_of(one.blob_id, one.name, one.mapping)
     if settled is None:
         settled = {int(d.line): (d.choice, _settled_code(d)) for d in doubts_of(one) if d.choice}
-    return _Planner(read, mapping, settled).plan()
+    return _Planner(read, settled).plan()
 
 
 def doubts_of(one: Import) -> Sequence[Doubt]:
@@ -152,8 +159,8 @@ class _Firm:
 
 
 class _Planner:
-    def __init__(self, read: ListRead, mapping: ListMap, settled: Mapping[int, tuple[str, str]]) -> None:
-        self.read, self.mapping, self.settled = read, mapping, settled
+    def __init__(self, read: ListRead, settled: Mapping[int, tuple[str, str]]) -> None:
+        self.read, self.settled = read, settled
         self.out = Plan(refused=list(read.refused))
         self.today = clock.today()
         titled = places_titled()
@@ -188,17 +195,19 @@ class _Planner:
         found: dict[str, set[str]] = {}
         keys = {name_key(ln.name) for ln in self.read.lines if ln.name}
         for some in _parts(sorted(keys)):
-            rows = EnterpriseName.objects.filter(standing(), key__in=some).values_list("key", "enterprise__uscc")
-            for key, uscc in rows:
-                found.setdefault(key, set()).add(uscc)
+            rows = EnterpriseName.objects.filter(standing(), key__in=some)
+            codes = rows.values_list("key", "enterprise__uscc", "enterprise__merged_into__uscc")
+            for key, uscc, into in codes:
+                found.setdefault(key, set()).add(into or uscc)
         return found
 
     def _keys_of(self, ids: Sequence[int]) -> dict[int, set[str]]:
         found: dict[int, set[str]] = {}
         for some in _parts(ids):
-            rows = EnterpriseName.objects.filter(standing(), enterprise_id__in=some)
-            for firm, key in rows.values_list("enterprise_id", "key"):
-                found.setdefault(firm, set()).add(key)
+            own, others = Q(enterprise_id__in=some), Q(enterprise__merged_into_id__in=some)
+            rows = EnterpriseName.objects.filter(standing(), own | others)
+            for firm, into, key in rows.values_list("enterprise_id", "enterprise__merged_into_id", "key"):
+                found.setdefault(into or firm, set()).add(key)
         return found
 
     def _alike(self, key: str) -> set[str]:

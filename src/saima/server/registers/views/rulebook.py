@@ -21,6 +21,7 @@ from saima.server.registers.actions.rule_edits import number_lift, param_set
 from saima.server.registers.actions.rulebook import (
     draft_begin,
     draft_discard,
+    draft_return,
     draft_save,
     rule_begin,
     rule_begin_text,
@@ -343,6 +344,19 @@ def lift(request: HttpRequest, key: str) -> HttpResponse:
         by=person_of(request),
     )
     return redirect("rule-param", key=key, param=name)
+
+
+@require_POST
+def back(request: HttpRequest, key: str) -> HttpResponse:
+    """An earlier state is the newest again."""
+    draft_return(
+        draft=_draft(request, key),
+        number=whole(request.POST.get("number")),
+        seen=whole(request.POST.get("seen")),
+        by=person_of(request),
+    )
+    messages.success(request, say("rulebook.saved", lang()))
+    return redirect("rule-draft", key=key)
 
 
 @require_POST

@@ -252,6 +252,9 @@ def test_the_book_and_its_pages(demo, signed_in, django_assert_num_queries):
         ("high-tech-enterprise", 1, False),
         ("tech-sme", 1, False),
     ]
+    waits = "waits for you to publish"
+    pages = {n: signed_in(n).get("/registers/rules/").content.decode() for n in ("steward", "steward2", "leader")}
+    assert {n: waits in page for n, page in pages.items()} == {"steward": False, "steward2": True, "leader": False}
     for lang in ("en", "zh"):
         for name in ("steward", "leader"):
             client = signed_in(name, lang)

@@ -97,9 +97,12 @@ def _draft(request: HttpRequest, key: str, action: str = "rulebook.edit") -> Rul
 def rules(request: HttpRequest) -> HttpResponse:
     require(RULES, "rulebook.see", request.user)
     today = clock.today()
-    rows = book(today)
+    rows, may_publish = book(today), allowed(request, "rulebook.publish")
     context = {
-        "rows": [(one, holes(one.rule, lang()) if one.rule else []) for one in rows],
+        "rows": [
+            (one, holes(one.rule, lang()) if one.rule else [], may_publish and one.waits_for(request.user.pk or 0))
+            for one in rows
+        ],
         "in_force": sum(1 for one in rows if one.version),
         "drafts": sum(1 for one in rows if one.draft),
         "today": today,

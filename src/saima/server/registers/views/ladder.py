@@ -281,8 +281,8 @@ def _behind(board: Board, what: str, level: int, place: int | str | None) -> Any
     if what in {"got", "kept", "lost"} and level:
         found = board.retention(board.rungs[level - 1].status)
         kept = set(found.kept)
-        ids = {"got": found.got, "kept": found.kept, "lost": [f for f in found.got if f not in kept]}[what]
-        return _by_name([f for f in ids if place == "all" or board.homes.get(f) == place])
+        chosen = {"got": found.got, "kept": found.kept, "lost": [f for f in found.got if f not in kept]}[what]
+        return _by_name([f for f in chosen if place == "all" or board.homes.get(f) == place])
     people = board.firms(what, level)
     if people is not None:
         then = what in {"before", "closed", "climbed_out", "fell_out"}
@@ -308,7 +308,7 @@ def _found(rows: Any) -> list[Enterprise]:
     """The firms themselves, of ids in their order."""
     if not isinstance(rows, list):
         return list(rows)
-    by_id = {}
+    by_id: dict[int, Enterprise] = {}
     for start in range(0, len(rows), 5_000):
         by_id |= {e.pk: e for e in firms_by_name(rows[start : start + 5_000])}
     return [by_id[i] for i in rows if i in by_id]

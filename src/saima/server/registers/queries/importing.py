@@ -9,6 +9,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
+from django.db.models import Q
+
 from saima.engine.errors import Problem
 from saima.files.importing import Grid, read_grid
 from saima.files.importing.names import Names
@@ -188,17 +190,19 @@ class _Planner:
         found: dict[str, set[str]] = {}
         keys = {name_key(ln.name) for ln in self.read.lines if ln.name}
         for some in _parts(sorted(keys)):
-            rows = EnterpriseName.objects.filter(standing(), key__in=some).values_list("key", "enterprise__uscc")
-            for key, uscc in rows:
-                found.setdefault(key, set()).add(uscc)
+            rows = EnterpriseName.objects.filter(standing(), key__in=some)
+            codes = rows.values_list("key", "enterprise__uscc", "enterprise__merged_into__uscc")
+            for key, uscc, into in codes:
+                found.setdefault(key, set()).add(into or uscc)
         return found
 
     def _keys_of(self, ids: Sequence[int]) -> dict[int, set[str]]:
         found: dict[int, set[str]] = {}
         for some in _parts(ids):
-            rows = EnterpriseName.objects.filter(standing(), enterprise_id__in=some)
-            for firm, key in rows.values_list("enterprise_id", "key"):
-                found.setdefault(firm, set()).add(key)
+            own, others = Q(enterprise_id__in=some), Q(enterprise__merged_into_id__in=some)
+            rows = EnterpriseName.objects.filter(standing(), own | others)
+            for firm, into, key in rows.values_list("enterprise_id", "enterprise__merged_into_id", "key"):
+                found.setdefault(into or firm, set()).add(key)
         return found
 
     def _alike(self, key: str) -> set[str]:

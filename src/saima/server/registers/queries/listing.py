@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from saima.files.registers import cleaned
 from saima.files.registers.codes import SIGNS
 from saima.server.kit import clock
-from saima.server.places.queries import places_titled, zones_listed
+from saima.server.places.queries import places_by_key, places_titled, within, zones_listed
 from saima.server.registers.models import Enterprise, EnterpriseFact, EnterpriseName, SavedView, Spell
 from saima.server.registers.models.items import RUNGS, TOP, items, statuses
 from saima.server.registers.queries.columns import register_at
@@ -79,7 +79,8 @@ def filtered(person: Any, wanted: Filters) -> QuerySet[Enterprise]:
     rows = enterprises_visible_to(person)
     today = clock.today()
     if wanted.place:
-        rows = rows.filter(place=None) if wanted.place == "none" else rows.filter(place__key=wanted.place)
+        there = within(p.pk for p in places_by_key([wanted.place]).values())
+        rows = rows.filter(place=None) if wanted.place == "none" else rows.filter(place__in=there)
     if wanted.industry:
         rows = rows.filter(industry=wanted.industry)
     if wanted.size:
@@ -90,8 +91,8 @@ def filtered(person: Any, wanted: Filters) -> QuerySet[Enterprise]:
         periods = (
             [str(today.year - 1)] if items()[wanted.missing].yearly else ["", str(today.year - 1), str(today.year)]
         )
-        there = EnterpriseFact.objects.filter(enterprise=OuterRef("pk"), item=wanted.missing, period__in=periods)
-        rows = rows.filter(~Exists(there.exclude(value="")))
+        told = EnterpriseFact.objects.filter(enterprise=OuterRef("pk"), item=wanted.missing, period__in=periods)
+        rows = rows.filter(~Exists(told.exclude(value="")))
     if wanted.q:
         rows = _called(rows, wanted.q)
     return rows.order_by("uscc")
@@ -110,9 +111,13 @@ def _called(rows: QuerySet[Enterprise], typed: str) -> QuerySet[Enterprise]:
     """Firms with a name like this, now or before, or whose code begins so."""
     code, key = cleaned(typed), name_key(typed)
     if len(code) >= _CODE_BEGINS and code.isascii() and not {*code} - {*SIGNS}:
-        return rows.filter(uscc__gte=code, uscc__lt=code + "~")
-    former = EnterpriseName.objects.filter(key=key).values("enterprise")
-    return rows.filter(Q(name_key__contains=key) | Q(pk__in=former)) if key else rows.none()
+        into = Enterprise.objects.filter(uscc=code).values("merged_into")
+        return rows.filter(Q(uscc__gte=code, uscc__lt=code + "~") | Q(pk__in=into))
+    if not key:
+        return rows.none()
+    former = EnterpriseName.objects.filter(key=key).values_list("enterprise_id", "enterprise__merged_into_id")
+    some = {pk for row in former[:_FEW] for pk in row if pk is not None}
+    return rows.filter(Q(name_key__contains=key) | Q(pk__in=some))
 
 
 def _held(day: date) -> QuerySet[Spell]:

@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from saima.server.accounts.rules import held_by
+from saima.server.places.queries import within
 from saima.server.registers.models import Enterprise
 from saima.server.registers.rules import RULES
 
@@ -19,9 +20,9 @@ def enterprises_visible_to(person: Any) -> QuerySet[Enterprise]:
 
 
 def places_seen(person: Any) -> frozenset[int] | None:
-    """Places whose firms somebody may see; None: of every place and of none."""
+    """Places whose firms somebody may see, with those that belong to them; None: of every place and of none."""
     held, roles = held_by(person), RULES["enterprise.see"].roles
     if any(reach == "any" and held.has(role) for role, reach in roles.items()):
         return None
     own = [held.roles[role] for role, reach in roles.items() if reach == "own" and held.has(role)]
-    return frozenset().union(*own) if own else frozenset()
+    return within(frozenset().union(*own)) if own else frozenset()

@@ -33,7 +33,7 @@ TECH, HIGH = NAMES.index("tech-sme") + 1, NAMES.index("high-tech-enterprise") + 
 @pytest.fixture(autouse=True)
 def _forgotten():
     """What was found in another test's transaction is gone with it."""
-    for kept in (ladder_query._boards, ladder_near._near, ladder_near._told):
+    for kept in (ladder_query.boards, ladder_near._near, ladder_near._told):
         kept.clear()
 
 

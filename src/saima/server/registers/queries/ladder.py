@@ -57,7 +57,7 @@ class Kept:
             self._found.clear()
 
 
-_boards: Final = Kept()
+boards: Final = Kept()
 
 
 def stamp() -> tuple[Any, ...]:
@@ -252,7 +252,7 @@ class Board:
 def board_of(on: date) -> Board:
     """The ladder on a day, as known now; kept until something is recorded."""
     key = (on, stamp())
-    found: Board = _boards.get(key) or _boards.put(key, _board(on))
+    found: Board = boards.get(key) or boards.put(key, _board(on))
     return found
 
 

@@ -202,6 +202,8 @@ def test_near_misses_lack_one_requirement_by_the_rule_in_force(demo):
     first = shorts(near, near.near[:3], "en", JUNE, advice=True)
     assert [s.firm for s in first] == list(near.near[:3])
     assert all(s.what for s in first)
+    ways = shorts(found["gazelle"], found["gazelle"].near[:5], "zh", JUNE, advice=False)
+    assert all(s.short and s.have and s.need for s in ways)
     assert found["single-champion"].rule is None
 
 

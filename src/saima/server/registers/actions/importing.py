@@ -29,31 +29,41 @@ from saima.server.registers.queries.importing import (
     Plan,
     grid_of,
     kept_mapping,
+    lines_of,
     plan_import,
     vocabulary,
 )
 from saima.server.registers.queries.known import standing
 
 MOST_NAME: Final = 100
+_MOST_FILE: Final = 200
 _RECORDED: Final = (EnterpriseName, EnterpriseAddress, EnterpriseFact, EnterpriseStatus)
 
 
-@transaction.atomic
 def import_begin(*, blob: Blob, name: str, by: Any) -> Import:
     """A table to be looked at: read as it was read last time, or as its headers suggest. Raises as ``propose_list``."""
-    proposed = propose_list(grid_of(blob.sha256, name), vocabulary())
+    proposed = propose_list(grid_of(blob.sha256, name[:_MOST_FILE]), vocabulary())
     kept = kept_mapping(proposed)
     mapping = kept.mapping if kept is not None else proposed.dumped()
-    number = _next_number()
-    made = Import.objects.create(number=number, name=name[:200], blob=blob, mapping=mapping, by=by)
-    audit.record(by=by, action="import.begun", object_type="import", object_key=str(number), file=name)
+    with transaction.atomic():
+        number = _next_number()
+        made = Import.objects.create(number=number, name=name[:_MOST_FILE], blob=blob, mapping=mapping, by=by)
+        audit.record(by=by, action="import.begun", object_type="import", object_key=str(number), file=name)
     return made
 
 
-@transaction.atomic
 def import_map(*, one: Import, mapping: ListMap, keep_as: str = "", by: Any) -> Plan:
     """Another way to read the table: the dry run and its doubts are made anew. Raises as ``read_list``."""
-    held = _held(one, Import.State.PROPOSED)
+    if one.blob_id is not None:
+        lines_of(one.blob_id, one.name, mapping.dumped())
+    with transaction.atomic():
+        held = _held(one, Import.State.PROPOSED)
+        plan = _mapped(held, mapping, keep_as, by)
+        audit.record(by=by, action="import.mapped", object_type="import", object_key=str(held.number), **plan.counts)
+    return plan
+
+
+def _mapped(held: Import, mapping: ListMap, keep_as: str, by: Any) -> Plan:
     held.mapping = mapping.dumped()
     settled = {
         int(line) for line in Doubt.objects.filter(source=held).exclude(choice="").values_list("line", flat=True)
@@ -81,7 +91,6 @@ def import_map(*, one: Import, mapping: ListMap, keep_as: str = "", by: Any) -> 
             name=keep_as.strip()[:MOST_NAME],
             defaults={"headers": mapping.digest, "mapping": mapping.dumped(), "by": by, "at": clock.now()},
         )
-    audit.record(by=by, action="import.mapped", object_type="import", object_key=str(held.number), **plan.counts)
     return plan
 
 
@@ -109,7 +118,6 @@ def _plain(value: object) -> object:
     return {"en": text, "zh": getattr(value, "zh", "")} if text is not None else value
 
 
-@transaction.atomic
 def import_confirm(*, one: Import, by: Any) -> Import:
     """Record what the dry run showed, as known from now on; what waits for somebody stays out, and can be taken in by
     confirming again once it is settled.
@@ -119,7 +127,18 @@ def import_confirm(*, one: Import, by: Any) -> Import:
     QuestionRefused
         ``register.import_state``; ``register.nothing_new``: every line is in the register as it stands.
     """
-    held = _held(one, Import.State.PROPOSED, Import.State.CONFIRMED)
+    if one.blob_id is not None:
+        lines_of(one.blob_id, one.name, one.mapping)
+    with transaction.atomic():
+        held = _held(one, Import.State.PROPOSED, Import.State.CONFIRMED)
+        again = held.state == Import.State.CONFIRMED
+        counts = dict(_confirmed(held, by).counts)
+        number = str(held.number)
+        audit.record(by=by, action="import.confirmed", object_type="import", object_key=number, again=again, **counts)
+    return held
+
+
+def _confirmed(held: Import, by: Any) -> Plan:
     plan = plan_import(held)
     if plan.empty:
         raise QuestionRefused(Problem("register.nothing_new", {"number": held.number}))
@@ -130,16 +149,11 @@ def import_confirm(*, one: Import, by: Any) -> Import:
         [Status(code, key, since, until, batch=batch) for code, key, since, until, batch in plan.statuses],
     )
     record_all(said, source=held, by=by)
-    again = held.state == Import.State.CONFIRMED
     held.state, held.confirmed_at = Import.State.CONFIRMED, clock.now()
     held.result = json.dumps(_result(plan), ensure_ascii=False)
     held.row_version += 1
     held.save()
-    counts = dict(plan.counts)
-    audit.record(
-        by=by, action="import.confirmed", object_type="import", object_key=str(held.number), again=again, **counts
-    )
-    return held
+    return plan
 
 
 @transaction.atomic

@@ -57,6 +57,12 @@ def grid_of(sha256: str, name: str) -> Grid:
         return read_grid(path)
 
 
+@lru_cache(maxsize=2)
+def lines_of(sha256: str, name: str, mapping: str) -> ListRead:
+    """The lines of an upload by a mapping. Kept, so that an action reads no file while others wait to write."""
+    return read_list(grid_of(sha256, name), parse_list_map(mapping), kinds())
+
+
 def vocabulary() -> list[Word]:
     """Every meaning a column may have beside code, name and the like, with the words headers use."""
     found = [Word(i.key, i.unit, (i.title.en, i.title.zh, i.aka)) for i in items().values()]
@@ -127,11 +133,10 @@ def plan_import(one: Import, *, settled: Mapping[int, tuple[str, str]] | None = 
     settled : by line what somebody chose of a doubt, and the code it is about; None: as kept.
     """
     assert one.blob_id is not None
-    mapping = mapping_of(one)
-    read = read_list(grid_of(one.blob_id, one.name), mapping, kinds())
+    read = lines_of(one.blob_id, one.name, one.mapping)
     if settled is None:
         settled = {int(d.line): (d.choice, _settled_code(d)) for d in doubts_of(one) if d.choice}
-    return _Planner(read, mapping, settled).plan()
+    return _Planner(read, settled).plan()
 
 
 def doubts_of(one: Import) -> Sequence[Doubt]:
@@ -154,8 +159,8 @@ class _Firm:
 
 
 class _Planner:
-    def __init__(self, read: ListRead, mapping: ListMap, settled: Mapping[int, tuple[str, str]]) -> None:
-        self.read, self.mapping, self.settled = read, mapping, settled
+    def __init__(self, read: ListRead, settled: Mapping[int, tuple[str, str]]) -> None:
+        self.read, self.settled = read, settled
         self.out = Plan(refused=list(read.refused))
         self.today = clock.today()
         titled = places_titled()

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+import ladder_cases
 import register_cases
 import rules_cases
 import server_cases
@@ -233,6 +234,11 @@ CASES |= {
     "register-1m": Case(
         "8 pages of the list of 1,000,000 firms, by filters", register_cases.pages_of_a_million, 1.2, group=REGISTER
     ),
+    "whatif-5000": Case(
+        "a draft of a rule over 5,000 firms, who gains and loses", ladder_cases.whatif_5000, 2.0, group=REGISTER
+    ),
+    "ladder-1m": Case("the ladder of 1,000,000 firms, counted anew", ladder_cases.counted_anew, 30.0, group=REGISTER),
+    "ladder-1m-page": Case("  its page, as it is kept", ladder_cases.page_kept, 0.15, group=REGISTER),
     "rules-10m-openfisca": Case(
         "  OpenFisca-core, 32-bit floats, the 5 rungs alone", rules_cases.openfisca(10_000_000), group=REGISTER
     ),

@@ -254,6 +254,7 @@ ADDRESSES: dict[str, Address] = {
     "rule-whatif": of_rule("get", "rulebook.whatif"),
     "rule-whatif-file": of_rule("get", "rulebook.whatif"),
     "rule-publish": of_rule("get", "rulebook.publish"),
+    "rule-back": of_rule("post", "rulebook.edit"),
     "rule-discard": of_rule("post", "rulebook.edit"),
     "check": Address("get", "open"),
     "check-rule": of_rule("get", "open"),

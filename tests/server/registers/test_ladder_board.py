@@ -33,7 +33,7 @@ TECH, HIGH = NAMES.index("tech-sme") + 1, NAMES.index("high-tech-enterprise") + 
 @pytest.fixture(autouse=True)
 def _forgotten():
     """What was found in another test's transaction is gone with it."""
-    for kept in (ladder_query._boards, ladder_near._near, ladder_near._told):
+    for kept in (ladder_query.boards, ladder_near._near, ladder_near._told):
         kept.clear()
 
 
@@ -202,6 +202,8 @@ def test_near_misses_lack_one_requirement_by_the_rule_in_force(demo):
     first = shorts(near, near.near[:3], "en", JUNE, advice=True)
     assert [s.firm for s in first] == list(near.near[:3])
     assert all(s.what for s in first)
+    ways = shorts(found["gazelle"], found["gazelle"].near[:5], "zh", JUNE, advice=False)
+    assert all(s.short and s.have and s.need for s in ways)
     assert found["single-champion"].rule is None
 
 

@@ -4,6 +4,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from saima.engine.errors import QuestionRefused
 from saima.engine.rules import evaluate_one
@@ -16,6 +17,7 @@ from saima.server.registers.actions.rule_edits import number_lift, param_set
 from saima.server.registers.actions.rulebook import (
     draft_begin,
     draft_discard,
+    draft_return,
     draft_save,
     rule_begin,
     rule_begin_text,
@@ -206,6 +208,30 @@ def test_a_number_of_a_condition_becomes_a_parameter_and_decides_the_same(demo, 
         assert (old.state, old.conditions) == (new.state, new.conditions)
 
 
+def test_a_draft_goes_back_to_what_it_said_and_forgets_nothing(demo, person, signed_in):
+    draft = begun(person)
+    first = newest_save(draft)
+    draft_save(draft=draft, text="[rule", seen=1, by=person("steward"))
+
+    answer = signed_in("steward").post("/registers/rules/innovative-sme/draft/back/", {"number": "1", "seen": "2"})
+
+    assert answer.status_code == 302
+    assert (newest_save(draft).number, newest_save(draft).text) == (3, first.text)
+    assert refused(lambda: draft_return(draft=draft, number=9, seen=3, by=person("steward"))) == "rulebook.no_state"
+
+
+def test_a_rule_file_is_taken_in_whole_whatever_is_wrong_in_it(demo, signed_in):
+    text = '[rule]\nid = "city-award"\ntitle = { en = "City award" }\nkind = "gift"\n'
+    file = SimpleUploadedFile("city-award.toml", text.encode(), content_type="application/toml")
+
+    answer = signed_in("steward").post("/registers/rules/new/", {"file": file, "text": "", "source": "Paper 9"})
+
+    assert answer.url == "/registers/rules/city-award/draft/"
+    page = signed_in("steward").get(answer.url).content.decode()
+    assert "Line 4, column 1" in page
+    assert "kind = &quot;gift&quot;" in page
+
+
 def test_a_file_without_an_id_is_given_back_with_its_text(demo, signed_in, person):
     steward = signed_in("steward")
 
@@ -226,6 +252,9 @@ def test_the_book_and_its_pages(demo, signed_in, django_assert_num_queries):
         ("high-tech-enterprise", 1, False),
         ("tech-sme", 1, False),
     ]
+    waits = "waits for you to publish"
+    pages = {n: signed_in(n).get("/registers/rules/").content.decode() for n in ("steward", "steward2", "leader")}
+    assert {n: waits in page for n, page in pages.items()} == {"steward": False, "steward2": True, "leader": False}
     for lang in ("en", "zh"):
         for name in ("steward", "leader"):
             client = signed_in(name, lang)

@@ -10,6 +10,8 @@ from saima.server.race.models import Season
 
 RACE = ("home", "leaderboard")
 MONTH = ("reports", "verify-queue", "completeness")
+BOOKS = ("ladder", "rules")  # of the registers, what everybody inside reads
+REGISTERS = ("enterprises", *BOOKS)
 FOLLOW = ("lights", "cards", "plans", "tickets", "campaigns", "exchange", "meets")
 
 
@@ -23,10 +25,10 @@ def nav(page):
     ("who", "expected"),
     [
         ("", []),
-        ("crane", [*RACE, "reports", "bulletins", *FOLLOW, "appeals", "enterprises", "breakdown"]),
-        ("talent", [*RACE, "reports", "bulletins", *("lights", "cards"), *FOLLOW[3:], "breakdown"]),
-        ("verifier", [*RACE, *MONTH, "bulletins", *("lights", "cards"), *FOLLOW[4:], "appeals", "breakdown"]),
-        ("leader", [*RACE, "completeness", "bulletins", *FOLLOW, "appeals", "enterprises", "breakdown"]),
+        ("crane", [*RACE, "reports", "bulletins", *FOLLOW, "appeals", *REGISTERS, "breakdown"]),
+        ("talent", [*RACE, "reports", "bulletins", *("lights", "cards"), *FOLLOW[3:], *BOOKS, "breakdown"]),
+        ("verifier", [*RACE, *MONTH, "bulletins", *("lights", "cards"), *FOLLOW[4:], "appeals", *BOOKS, "breakdown"]),
+        ("leader", [*RACE, "completeness", "bulletins", *FOLLOW, "appeals", *REGISTERS, "breakdown"]),
         (
             "steward",
             [
@@ -34,7 +36,9 @@ def nav(page):
                 *MONTH,
                 *("close-latest", "cuts", "bulletins"),
                 *FOLLOW,
-                *("appeals", "enterprises", "season-setup", "breakdown", "next-season", "walls", "people", "audit"),
+                "appeals",
+                *REGISTERS,
+                *("season-setup", "breakdown", "next-season", "walls", "people", "audit"),
             ],
         ),
         (
@@ -46,7 +50,7 @@ def nav(page):
                 "bulletins",
                 *FOLLOW,
                 "appeals",
-                "enterprises",
+                *REGISTERS,
                 "breakdown",
                 "people",
                 "audit",
@@ -56,7 +60,7 @@ def nav(page):
     ],
 )
 def test_navigation_by_role(demo, signed_in, who, expected):
-    for_all = {"home", "verify-queue", "enterprises", "people", "audit"}
+    for_all = {"home", "verify-queue", "people", "audit", *REGISTERS}
     asked = [reverse(n, kwargs=None if n in for_all else {"key": demo.key}) for n in expected]
 
     assert nav(signed_in(who).get("/")) == asked
@@ -70,6 +74,7 @@ def test_a_full_header_opens_in_sections_and_marks_the_one_at_hand(demo, signed_
         ("", "This month"),
         (' aria-current="true"', "Publish"),
         ("", "Follow-up"),
+        ("", "Registers"),
         ("", "Office"),
     ]
     short = nav(signed_in("admin").get("/"))
@@ -88,10 +93,9 @@ def test_before_the_first_version_a_season_leads_to_its_setup_alone(demo, signed
     form = {"how": "empty", "code": "next", "title_en": "Next", "title_zh": "下季", "year": "2027"}
     client.post("/seasons/new/", form)
 
-    assert nav(client.get("/s/next/setup/")) == [
-        *("/", "/verify/", "/registers/enterprises/"),
-        *("/s/next/setup/", "/people/", "/audit/"),
-    ]
+    registers = [reverse(n) for n in REGISTERS]
+    expected = ["/", "/verify/", *registers, "/s/next/setup/", "/people/", "/audit/"]
+    assert nav(client.get("/s/next/setup/")) == expected
     assert 'value="/s/next/setup/"' in client.get("/s/demo-city/").content.decode()  # the choice of seasons
     assert "next" not in re.findall(r'<option value="([^"]+)"', client.get("/seasons/new/").content.decode())
     client.cookies["saima_season"] = "next"

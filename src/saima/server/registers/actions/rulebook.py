@@ -130,6 +130,21 @@ def draft_save(
     return made
 
 
+def draft_return(*, draft: RuleDraft, number: int, seen: int, by: Person | None) -> RuleSave:
+    """Go back to an earlier state of a draft: it is kept once more, as the newest.
+
+    Raises
+    ------
+    Conflict, QuestionRefused
+        As ``draft_save``; ``rulebook.no_state``.
+    """
+    earlier = RuleSave.objects.filter(draft=draft, number=number).first()
+    if earlier is None:
+        raise QuestionRefused(Problem("rulebook.no_state", {"number": number}))
+    reason = f"= {number}" + (f" ({earlier.reason})" if earlier.reason else "")
+    return draft_save(draft=draft, text=earlier.text, seen=seen, reason=reason, source=earlier.source, by=by)
+
+
 @transaction.atomic
 def draft_discard(*, draft: RuleDraft, by: Person | None) -> RuleDraft:
     """Close a draft that nobody wants. Its states stay on record. Twice is once."""

@@ -4,9 +4,9 @@ One pass over the statuses and those who moved; all others are counted by the da
 register changes.
 """
 
-from collections import Counter, OrderedDict
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter, OrderedDict, defaultdict
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
 from threading import Lock
@@ -57,7 +57,7 @@ class Kept:
             self._found.clear()
 
 
-_boards: Final = Kept()
+boards: Final = Kept()
 
 
 def stamp() -> tuple[Any, ...]:
@@ -133,8 +133,9 @@ class Board:
     spelled: Mapping[str, Sequence[Spelled]]
     rest: Mapping[int | None, tuple[int, int, int, int]]  # place -> of all others: before, now, new, closed
     homes: Mapping[int, int | None]  # place of every firm that holds or held something
+    _asked: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
 
-    @property
+    @cached_property
     def places(self) -> list[int | None]:
         found = {p for one in self.people for p in (one.place, one.place_before)} | set(self.rest)
         return sorted(found, key=lambda p: (p is None, p or 0))
@@ -142,23 +143,23 @@ class Board:
     @cached_property
     def _flows(self) -> Mapping[int | str | None, Counter[tuple[int, int]]]:
         """Place, or "all" -> (from, to) -> firms."""
-        found: dict[int | str | None, Counter[tuple[int, int]]] = {"all": Counter()}
+        found: dict[int | str | None, Counter[tuple[int, int]]] = defaultdict(Counter)
         for one in self.people:
             step = (one.before, one.now)
             found["all"][step] += 1
             if one.place == one.place_before or ABSENT in step:
                 place = one.place_before if one.now == ABSENT else one.place
-                found.setdefault(place, Counter())[step] += 1
+                found[place][step] += 1
             else:
-                found.setdefault(one.place, Counter())[AWAY, one.now] += 1
-                found.setdefault(one.place_before, Counter())[one.before, AWAY] += 1
+                found[one.place][AWAY, one.now] += 1
+                found[one.place_before][one.before, AWAY] += 1
         for place, (before, _now, new, closed) in self.rest.items():
             for at in ("all", place):
-                steps = found.setdefault(at, Counter())
+                steps = found[at]
                 steps[REGISTERED, REGISTERED] += before - closed
                 steps[ABSENT, REGISTERED] += new
                 steps[REGISTERED, ABSENT] += closed
-        return found
+        return {**found}
 
     @cached_property
     def _holding(self) -> Mapping[tuple[int, bool], Counter[int | None]]:
@@ -227,9 +228,20 @@ class Board:
 
     def held_on(self, status: str, day: date) -> int:
         """How many held a status on a day, closed firms left out from the day they closed."""
-        return len({s.firm for s in self.spelled.get(status, ()) if s.on(day)})
+        spells = self.spelled.get(status, ())
+        found: int = self._once((status, day), lambda: len({s.firm for s in spells if s.on(day)}))
+        return found
 
     def retention(self, status: str) -> Retention:
+        found: Retention = self._once(status, lambda: self._retention(status))
+        return found
+
+    def _once(self, key: Hashable, ask: Callable[[], Any]) -> Any:
+        if key not in self._asked:
+            self._asked[key] = ask()
+        return self._asked[key]
+
+    def _retention(self, status: str) -> Retention:
         first, last = years_on(self.on, -2), years_on(self.on, -1)
         spells = self.spelled.get(status, ())
         got = list(dict.fromkeys(s.firm for s in spells if first < s.since <= last))
@@ -240,7 +252,7 @@ class Board:
 def board_of(on: date) -> Board:
     """The ladder on a day, as known now; kept until something is recorded."""
     key = (on, stamp())
-    found: Board = _boards.get(key) or _boards.put(key, _board(on))
+    found: Board = boards.get(key) or boards.put(key, _board(on))
     return found
 
 
@@ -256,7 +268,7 @@ def _board(on: date) -> Board:
         .iterator(chunk_size=20_000)
     ]
     moved = _moved(before, on)
-    firms = _rows({f for f, *_ in held} | moved.keys())
+    firms = _rows({f for f, *_ in held} | moved.keys(), moved)
     levels: dict[tuple[int, date], int] = {}
     joined: dict[str, list[Spelled]] = {}
     for (status, firm), days in _grouped(held).items():
@@ -315,11 +327,13 @@ def _joined(days: list[tuple[date, date | None]]) -> list[tuple[date, date | Non
 _Row = tuple[int | None, date | None, date | None]
 
 
-def _rows(firms: set[int]) -> dict[int, _Row]:
+def _rows(firms: set[int], moved: Collection[int]) -> dict[int, _Row]:
     """Place of today, first and last day of firms that stand in the register."""
     rows = Enterprise.objects.filter(listed=True)
     if len(firms) <= 10_000:
         rows = rows.filter(id__in=firms)
+    elif len(moved) <= 10_000:
+        rows = rows.filter(Exists(Spell.objects.filter(enterprise=OuterRef("pk"))) | Q(id__in=moved))
     fields = ("id", "place_id", "founded", "closed")
     return {
         firm: (place, founded, closed)
@@ -386,6 +400,10 @@ def registered_only(on: date) -> QuerySet[Enterprise]:
     covers = held.filter(Q(until=None) | Q(until__gt=on))
     there = (Q(founded=None) | Q(founded__lte=on)) & (Q(closed=None) | Q(closed__gt=on))
     return Enterprise.objects.filter(there, listed=True).exclude(Exists(covers))
+
+
+def firms_by_name(ids: Sequence[int]) -> QuerySet[Enterprise]:
+    return Enterprise.objects.filter(pk__in=list(ids)).order_by("name", "uscc")
 
 
 def registered_rows(what: str, board: Board) -> QuerySet[Enterprise] | None:

@@ -110,12 +110,13 @@ def _of_rung(rung: Rung, found: tuple[Rule, RuleVersion] | None, register: Regis
         return Near(rung, None, None, (), (), (), {}, None)
     rule, version = found
     on = register.on
-    answers = plan_bulk(rule, on=on, gaps=True).columns(register.frame()).collect()
+    plan = plan_bulk(rule, on=on, gaps=True)
+    answers = plan.columns(register.frame()).collect()
     eligible, misses = answers["eligible"].to_list(), answers["misses"].to_list()
     holders = register.held.get(rung.status, frozenset())
     others = [n for n, firm in enumerate(register.ids) if firm not in holders]
     near = [n for n in others if eligible[n] is False and misses[n] == 1]
-    order = _closeness(rule, answers[near].to_dicts() if near else [])
+    order = _closeness(rule, answers[near].to_dicts() if near else [], plan.points_decimals[rule.id])
     return Near(
         rung,
         rule,
@@ -128,10 +129,10 @@ def _of_rung(rung: Rung, found: tuple[Rule, RuleVersion] | None, register: Regis
     )
 
 
-def _closeness(rule: Rule, rows: Sequence[Mapping[str, Any]]) -> list[int]:
+def _closeness(rule: Rule, rows: Sequence[Mapping[str, Any]], decimals: int) -> list[int]:
     """Rows by how little is missing. What is short of one requirement is no measure for another, so firms are ranked
     within the requirement they miss, and the ranks compared as shares; those with further unknowns come last."""
-    missed = [_missed(rule, row) for row in rows]
+    missed = [_missed(rule, row, decimals) for row in rows]
     groups: dict[str, list[int]] = {}
     for n, (name, _) in enumerate(missed):
         groups.setdefault(name, []).append(n)
@@ -143,7 +144,7 @@ def _closeness(rule: Rule, rows: Sequence[Mapping[str, Any]]) -> list[int]:
     return sorted(range(len(rows)), key=lambda n: (unknown[n], rank[n], n))
 
 
-def _missed(rule: Rule, row: Mapping[str, Any]) -> tuple[str, float]:
+def _missed(rule: Rule, row: Mapping[str, Any], decimals: int) -> tuple[str, float]:
     """The requirement a row does not meet, and how far it is from it where that is a number."""
     for c in rule.needed:
         if row[c.id] is False and not c.any:
@@ -151,7 +152,9 @@ def _missed(rule: Rule, row: Mapping[str, Any]) -> tuple[str, float]:
     gaps = [abs(gap) for c in rule.needed if c.any and (gap := row.get(f"gap.{c.id}"))]
     if gaps:
         return "any", min(gaps)
-    return "points", -float(row.get("points") or 0)
+    points, least = row.get("points"), rule.points.least if rule.points else None
+    decides = least is not None and points is not None and points < least * 10**decimals
+    return "total" if decides else "group", -float(points or 0)
 
 
 def shorts(near: Near, firms: Sequence[int], lang: Lang, on: date, *, advice: bool) -> list[Short]:
@@ -182,8 +185,8 @@ def _short(register: Register, row: int, rule: Rule, teller: Teller, *, advice: 
     if not failing:
         return None
     said = [teller.line(line) for line in failing]
-    gaps = [gap for one in said for gap in one.gaps if gap.short or gap.need]
-    gap = gaps[0] if gaps else None
+    gaps = [gap for one in said for gap in one.gaps]
+    gap = next((g for g in gaps if g.short), gaps[0] if gaps else None)
     moves = explained.cheapest or next((line.moves[:1] for line in failing if line.moves), ())
     return Short(
         register.ids[row],

@@ -68,6 +68,11 @@ class Listed:
     coming: RuleVersion | None  # published, and counts from a later day
     over: RuleVersion | None  # the newest, where its days are over
     draft: RuleSave | None
+    hands: frozenset[int]  # who wrote in the draft
+
+    def waits_for(self, person: int) -> bool:
+        """Whether the draft could be published by somebody who has not written in it."""
+        return self.draft is not None and person not in self.hands and drafted(self.draft.text).sound
 
     @property
     def grades(self) -> Sequence[str]:
@@ -84,7 +89,7 @@ def book(on: date) -> list[Listed]:
     counts = newest_at(on)
     newest: dict[int, RuleVersion] = {v.rule_id: v for v in RuleVersion.objects.order_by("number")}
     drafts = {d.rule_id: d for d in open_drafts()}
-    saves = _newest_saves(list(drafts.values()))
+    saves, hands = _newest_saves(list(drafts.values()))
     found = []
     for one in BookRule.objects.order_by("key"):
         version, last = counts.get(one.key), newest.get(one.pk)
@@ -93,7 +98,8 @@ def book(on: date) -> list[Listed]:
         rule = rule_of(text.text) if text else drafted(draft.text).rule if draft else None
         coming = last if last is not None and last.since > on else None
         over = last if version is None and coming is None else None
-        found.append(Listed(one.key, rule, version, coming, over, draft))
+        wrote = hands.get(draft.draft_id, set()) if draft else set()
+        found.append(Listed(one.key, rule, version, coming, over, draft, frozenset(wrote)))
     return found
 
 
@@ -101,9 +107,14 @@ def open_drafts() -> QuerySet[RuleDraft]:
     return RuleDraft.objects.filter(state=RuleDraft.State.OPEN).select_related("rule")
 
 
-def _newest_saves(drafts: Sequence[RuleDraft]) -> dict[int, RuleSave]:
-    rows = RuleSave.objects.filter(draft__in=drafts).select_related("by").order_by("draft", "number")
-    return {s.draft_id: s for s in rows}
+def _newest_saves(drafts: Sequence[RuleDraft]) -> tuple[dict[int, RuleSave], dict[int, set[int]]]:
+    """By draft the newest state, and who wrote in it."""
+    newest: dict[int, RuleSave] = {}
+    hands: dict[int, set[int]] = {}
+    for save in RuleSave.objects.filter(draft__in=drafts).select_related("by").order_by("draft", "number"):
+        newest[save.draft_id] = save
+        hands.setdefault(save.draft_id, set()).update([save.by_id] if save.by_id else [])
+    return newest, hands
 
 
 def first_change(old: Rule | None, new: Rule, today: date) -> date:

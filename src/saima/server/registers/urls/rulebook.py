@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern] = [
     path(_HERE + "draft/", rulebook.draft, name="rule-draft"),
     path(_HERE + "draft/text/", rulebook.text, name="rule-text"),
     path(_HERE + "draft/number/", rulebook.lift, name="rule-lift"),
+    path(_HERE + "draft/back/", rulebook.back, name="rule-back"),
     path(_HERE + "draft/discard/", rulebook.discard, name="rule-discard"),
     path(_HERE + "draft/publish/", rulebook.publish, name="rule-publish"),
     path(_HERE + "draft/whatif/", rule_whatif.page, name="rule-whatif"),

@@ -24,7 +24,16 @@ from saima.server.places.queries import places_titled
 from saima.server.registers.actions.ladder import goal_set
 from saima.server.registers.models import Enterprise
 from saima.server.registers.models.items import statuses
-from saima.server.registers.queries.ladder import AWAY, REGISTERED, Board, Flow, board_of, registered_rows, years_on
+from saima.server.registers.queries.ladder import (
+    AWAY,
+    REGISTERED,
+    Board,
+    Flow,
+    board_of,
+    firms_by_name,
+    registered_rows,
+    years_on,
+)
 from saima.server.registers.queries.ladder_goals import Against, against, goals_of
 from saima.server.registers.queries.ladder_near import Near, Short, near_kept, near_misses, shorts
 from saima.server.registers.rules import RULES
@@ -35,6 +44,7 @@ from saima.words import number, say
 FLOWS: Final = ("came", "climbed_in", "fell_in", "climbed_out", "fell_out", "closed")
 SHOWN: Final = 5
 ROWS: Final = 50
+MOST_SORTED: Final = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,14 +244,16 @@ def firms(request: HttpRequest) -> HttpResponse:
     name = say("ladder.registered", lang()) if level == REGISTERED else statuses()[rung].of(lang())
     title = say("ladder.behind", lang(), ladder_what=what, rung=name)
     if request.GET.get("form") == "csv":
-        return _csv(list(rows), title, titles, _lacks(rows, what, rung, on))
+        every = _found(rows)
+        return _csv(every, title, titles, _lacks(every, what, rung, on))
     page = Paginator(rows, ROWS).get_page(request.GET.get("page"))
-    lacks = _lacks(page, what, rung, on)
+    shown = _found(page.object_list)
+    lacks = _lacks(shown, what, rung, on)
     context = {
         "title": title,
         "on": on,
         "page": page,
-        "rows": [(e, titles.get(e.place_id or 0, ""), lacks.get(e.pk)) for e in page],
+        "rows": [(e, titles.get(e.place_id or 0, ""), lacks.get(e.pk)) for e in shown],
         "near": what == "near",
         "place_title": titles.get(place) if isinstance(place, int) else None,
         "asked": request.GET.urlencode(),
@@ -258,34 +270,48 @@ def _lacks(firms: Iterable[Enterprise], what: str, rung: str, on: date) -> dict[
 
 
 def _behind(board: Board, what: str, level: int, place: int | str | None) -> Any:
-    """Firms by name, as a query that a page is cut from; None where there is no such number."""
+    """Ids of firms, or a query of them, that a page is cut from; None where there is no such number."""
     if level < 0:
         return None
     if what in {"near", "reach", "unfilled"} and level:
         near = near_misses(board.on)[level - 1]
         wanted = getattr(near, what)
-        return _rows([f for f in wanted if place in ("all", near.places[f])])
+        ids = [f for f in wanted if place in ("all", near.places[f])]
+        return ids if what == "near" else _by_name(ids)
     if what in {"got", "kept", "lost"} and level:
         found = board.retention(board.rungs[level - 1].status)
         kept = set(found.kept)
-        ids = {"got": found.got, "kept": found.kept, "lost": [f for f in found.got if f not in kept]}[what]
-        return _rows([f for f in ids if place == "all" or board.homes.get(f) == place])
+        chosen = {"got": found.got, "kept": found.kept, "lost": [f for f in found.got if f not in kept]}[what]
+        return _by_name([f for f in chosen if place == "all" or board.homes.get(f) == place])
     people = board.firms(what, level)
     if people is not None:
         then = what in {"before", "closed", "climbed_out", "fell_out"}
         ids = [p.firm for p in people if place in ("all", p.place_before if then else p.place)]
-        return _rows(ids)
+        return _by_name(ids)
     if level != REGISTERED:
         return None
     rows = registered_rows(what, board)
     if rows is None:
         return None
     at = Q() if place == "all" else Q(place_id=place)
-    return rows.filter(at).order_by("name", "uscc")
+    return rows.filter(at).order_by("uscc")  # by the index: there may be a million
 
 
-def _rows(ids: Sequence[int]) -> Any:
-    return Enterprise.objects.filter(pk__in=list(ids)).order_by("name", "uscc")
+def _by_name(ids: Sequence[int]) -> Sequence[int]:
+    """In the order of names; where there are very many, in the order in which they came."""
+    if len(ids) > MOST_SORTED:
+        return sorted(ids)
+    return list(firms_by_name(ids).values_list("pk", flat=True))
+
+
+def _found(rows: Any) -> list[Enterprise]:
+    """The firms themselves, of ids in their order."""
+    if not isinstance(rows, list):
+        return list(rows)
+    by_id: dict[int, Enterprise] = {}
+    for start in range(0, len(rows), 5_000):
+        by_id |= {e.pk: e for e in firms_by_name(rows[start : start + 5_000])}
+    return [by_id[i] for i in rows if i in by_id]
 
 
 def _csv(rows: Sequence[Enterprise], title: str, titles: Mapping[int, str], lacks: Mapping[int, Short]) -> HttpResponse:

@@ -21,6 +21,7 @@ from saima.server.registers.actions.rule_edits import number_lift, param_set
 from saima.server.registers.actions.rulebook import (
     draft_begin,
     draft_discard,
+    draft_return,
     draft_save,
     rule_begin,
     rule_begin_text,
@@ -96,9 +97,12 @@ def _draft(request: HttpRequest, key: str, action: str = "rulebook.edit") -> Rul
 def rules(request: HttpRequest) -> HttpResponse:
     require(RULES, "rulebook.see", request.user)
     today = clock.today()
-    rows = book(today)
+    rows, may_publish = book(today), allowed(request, "rulebook.publish")
     context = {
-        "rows": [(one, holes(one.rule, lang()) if one.rule else []) for one in rows],
+        "rows": [
+            (one, holes(one.rule, lang()) if one.rule else [], may_publish and one.waits_for(request.user.pk or 0))
+            for one in rows
+        ],
         "in_force": sum(1 for one in rows if one.version),
         "drafts": sum(1 for one in rows if one.draft),
         "today": today,
@@ -343,6 +347,19 @@ def lift(request: HttpRequest, key: str) -> HttpResponse:
         by=person_of(request),
     )
     return redirect("rule-param", key=key, param=name)
+
+
+@require_POST
+def back(request: HttpRequest, key: str) -> HttpResponse:
+    """An earlier state is the newest again."""
+    draft_return(
+        draft=_draft(request, key),
+        number=whole(request.POST.get("number")),
+        seen=whole(request.POST.get("seen")),
+        by=person_of(request),
+    )
+    messages.success(request, say("rulebook.saved", lang()))
+    return redirect("rule-draft", key=key)
 
 
 @require_POST

@@ -11,6 +11,7 @@ from saima.server.race.models import Season
 RACE = ("home", "leaderboard")
 MONTH = ("reports", "verify-queue", "completeness")
 FOLLOW = ("lights", "cards", "plans", "tickets", "campaigns", "exchange", "meets")
+HELD = ("enterprises", "items", "talents", "chains")
 
 
 def nav(page):
@@ -23,10 +24,16 @@ def nav(page):
     ("who", "expected"),
     [
         ("", []),
-        ("crane", [*RACE, "reports", "bulletins", *FOLLOW, "appeals", "breakdown"]),
-        ("talent", [*RACE, "reports", "bulletins", *("lights", "cards"), *FOLLOW[3:], "breakdown"]),
-        ("verifier", [*RACE, *MONTH, "bulletins", *("lights", "cards"), *FOLLOW[4:], "appeals", "breakdown"]),
-        ("leader", [*RACE, "completeness", "bulletins", *FOLLOW, "appeals", "breakdown"]),
+        ("crane", [*RACE, "reports", "bulletins", *FOLLOW, "appeals", *HELD, "breakdown"]),
+        ("talent", [*RACE, "reports", "bulletins", *("lights", "cards"), *FOLLOW[3:], *HELD[1:], "breakdown"]),
+        (
+            "verifier",
+            [
+                *(*RACE, *MONTH, "bulletins", "lights", "cards", *FOLLOW[4:]),
+                *("appeals", "items", "chains", "breakdown"),
+            ],
+        ),
+        ("leader", [*RACE, "completeness", "bulletins", *FOLLOW, "appeals", *HELD, "breakdown"]),
         (
             "steward",
             [
@@ -34,18 +41,18 @@ def nav(page):
                 *MONTH,
                 *("close-latest", "cuts", "bulletins"),
                 *FOLLOW,
-                *("appeals", "season-setup", "breakdown", "next-season", "walls", "people", "audit"),
+                *("appeals", *HELD, "season-setup", "breakdown", "next-season", "walls", "people", "audit"),
             ],
         ),
         (
             "auditor",
-            [*RACE, *MONTH, "close-latest", "bulletins", *FOLLOW, "appeals", "breakdown", "people", "audit"],
+            [*RACE, *MONTH, "close-latest", "bulletins", *FOLLOW, "appeals", *HELD, "breakdown", "people", "audit"],
         ),
         ("admin", ["home", "people", "audit"]),
     ],
 )
 def test_navigation_by_role(demo, signed_in, who, expected):
-    for_all = {"home", "verify-queue", "people", "audit"}
+    for_all = {"home", "verify-queue", "people", "audit", *HELD}
     asked = [reverse(n, kwargs=None if n in for_all else {"key": demo.key}) for n in expected]
 
     assert nav(signed_in(who).get("/")) == asked
@@ -59,6 +66,7 @@ def test_a_full_header_opens_in_sections_and_marks_the_one_at_hand(demo, signed_
         ("", "This month"),
         (' aria-current="true"', "Publish"),
         ("", "Follow-up"),
+        ("", "Registers"),
         ("", "Office"),
     ]
     short = nav(signed_in("admin").get("/"))
@@ -77,7 +85,8 @@ def test_before_the_first_version_a_season_leads_to_its_setup_alone(demo, signed
     form = {"how": "empty", "code": "next", "title_en": "Next", "title_zh": "下季", "year": "2027"}
     client.post("/seasons/new/", form)
 
-    assert nav(client.get("/s/next/setup/")) == ["/", "/verify/", "/s/next/setup/", "/people/", "/audit/"]
+    held = [reverse(name) for name in HELD]
+    assert nav(client.get("/s/next/setup/")) == ["/", "/verify/", *held, "/s/next/setup/", "/people/", "/audit/"]
     assert 'value="/s/next/setup/"' in client.get("/s/demo-city/").content.decode()  # the choice of seasons
     assert "next" not in re.findall(r'<option value="([^"]+)"', client.get("/seasons/new/").content.decode())
     client.cookies["saima_season"] = "next"

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+import register_cases
 import rules_cases
 import server_cases
 from made_seasons import readings_of, season_of
@@ -225,6 +226,12 @@ CASES |= {
         "rules-10m-openfisca",
         memory_bar_mb=1024,
         group=REGISTER,
+    ),
+    "register-5000": Case(
+        "a workbook of 5,000 firms, read, compared and recorded", register_cases.workbook_arrives, 10.0, group=REGISTER
+    ),
+    "register-1m": Case(
+        "8 pages of the list of 1,000,000 firms, by filters", register_cases.pages_of_a_million, 1.2, group=REGISTER
     ),
     "rules-10m-openfisca": Case(
         "  OpenFisca-core, 32-bit floats, the 5 rungs alone", rules_cases.openfisca(10_000_000), group=REGISTER

@@ -64,14 +64,16 @@ VALUES = (
 GET_NAMES = re.findall(
     r"\w+",
     "a action above b cell check closed code contestant format indicator inline k kind lang map next node now page "
-    "parent period person place q race rivals scope season seen since still state thing until warned whose curve",
+    "parent period person place q race rivals scope season seen since still state thing until warned whose curve "
+    "after before industry missing rung size status",
 )
 POST_NAMES = re.findall(
     r"\w+",
     "above assignment block body code dated days deputy do due email finding for_whom here how installation lang "
     "language made_at map migrations missing name named next note number part partial period phone pick place "
     "proposal reading reason report role row_version scope scopes season section seen signer since subject table "
-    "tables text theme then title title_en title_zh to until used username value year years cut login password file",
+    "tables text theme then title title_en title_zh to until used username value year years cut login password file "
+    "batch choice doubt into item keep_as kind on other query since status uscc view",
 )
 
 
@@ -147,7 +149,7 @@ def fill(route, things, bad=None):
         "key": "demo-city", "code": "crane", "contestant": "crane", "indicator": "doctors", "name": "who",
         "form": "csv", "table": "targets", "section": "targets", "group": "time", "sha256": "0" * 64,
         "period": "2026-05", "cell": things["cell"].pk, "number": 1, "link": 1, "spoken": "zh", "path": "x.html",
-        "uidb36": "1", "version": 1, "kind": "platform", "chain": "quiet-machines",
+        "uidb36": "1", "version": 1, "uscc": "919999MA000000000Q", "kind": "platform", "chain": "quiet-machines",
     }  # fmt: skip
 
     def part(found):

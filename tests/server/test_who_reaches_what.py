@@ -27,6 +27,7 @@ from saima.server.race.enums import ReportState
 from saima.server.race.models import Evidence, Report, ReportCell, Season
 from saima.server.race.queries.visible import evidence_visible_to, reports_visible_to, seasons_visible_to
 from saima.server.race.rules import RULES as RACE
+from saima.server.registers.queries.seeing import enterprises_visible_to
 from saima.server.registers.rules import RULES as REGISTERS
 from saima.server.response.actions.appeals import Proof, Subject, appeal_make
 from saima.server.response.actions.cards import cards_issue, response_rules_set
@@ -37,7 +38,7 @@ from saima.server.response.queries.card_rules import PRESETS
 from saima.server.response.rules import RULES as RESPONSE
 from saima.server.site.rules import RULES as SITE
 
-RULES = {**RACE, **PEOPLE, **BULLETINS, **RESPONSE, **SITE, **REGISTERS}
+RULES = {**RACE, **PEOPLE, **BULLETINS, **REGISTERS, **RESPONSE, **SITE}
 EVERYBODY = [
     "",
     "steward",
@@ -51,6 +52,7 @@ EVERYBODY = [
     "science",
 ]
 SEASON = {"key": "demo-city"}
+CRANES = (("uscc", "919999MA000000000Q"),)  # a firm of crane's
 KIND = (("kind", "platform"),)
 CHAIN = (("chain", "quiet-machines"),)
 
@@ -216,6 +218,15 @@ ADDRESSES: dict[str, Address] = {
     "person-new": Address("get", "people.manage"),
     "person": Address("get", "people.see", "person"),
     "person-change": Address("post", "people.manage", "person"),
+    "enterprises": Address("get", "enterprise.list"),
+    "enterprises-file": Address("get", "enterprise.list"),
+    "enterprises-view": Address("post", "enterprise.list"),
+    "enterprise": Address("get", "enterprise.see", "firm", CRANES),
+    "enterprise-record": Address("post", "enterprise.edit", "firm", CRANES),
+    "enterprise-new": Address("get", "enterprise.edit"),
+    "register-imports": Address("get", "enterprise.imports"),
+    "register-import": Address("get", "enterprise.imports", "", (("number", 1),)),
+    "register-doubts": Address("get", "enterprise.import", "", (("number", 1),)),
     "handover": Address("get", "people.hand_over", "person"),
     "tokens": Address("get", "token.own"),
     "audit": Address("get", "audit.see"),
@@ -391,10 +402,13 @@ def expected(address: Address, username: str, things: dict[str, Any]) -> set[str
     place, state = (report.place_id, report.state) if address.about in ("report", "evidence") else (None, None)
     if address.about == "plan":
         place = things["plan"].place_id
+    if address.about == "firm":
+        place = Place.objects.get(key="crane").pk
     if address.about in ("own", "appeal"):
         place = things["appeal"].place_id
     seen = {
         "appeal": lambda: appeals_visible_to(who, things["season"]).filter(pk=things["appeal"].pk).exists(),
+        "firm": lambda: enterprises_visible_to(who).filter(uscc=dict(CRANES)["uscc"]).exists(),
         "season": lambda: seasons_visible_to(who).filter(key="demo-city").exists(),
         "report": lambda: reports_visible_to(who).filter(pk=report.pk).exists(),
         "evidence": lambda: evidence_visible_to(who).filter(pk=things["evidence"].pk).exists(),

@@ -5,22 +5,28 @@ import html
 import io
 import json
 import re
+from datetime import UTC, date, datetime, timedelta
 from time import perf_counter
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from messy import code_of, unique_name, workbook
+from firms_workbook import code_of, unique_name, workbook
 
 from saima.files.registers import fault_of, repairs_of
 from saima.server.kit import clock
 from saima.server.kit.models import Audit
+from saima.server.places.actions import place_ensure, place_join
 from saima.server.places.models import Place
+from saima.server.registers.actions.enterprises import enterprise_add
 from saima.server.registers.models import Doubt, Enterprise, EnterpriseFact, EnterpriseName, Import
 from saima.server.registers.queries.columns import register_at
+from saima.server.registers.queries.names import name_key
 from saima.server.registers.queries.statuses import holding
+from saima.words import Text
 
 pytestmark = pytest.mark.django_db
 LIST = "/registers/enterprises/"
+KEY_2 = name_key(unique_name(2))
 IMPORTS = f"{LIST}imports/"
 
 
@@ -181,6 +187,47 @@ def test_an_import_is_undone_while_nothing_stands_on_it(demo, signed_in):
     assert client.get(f"{LIST}firm/{code_of(41)}/").status_code == 200
 
 
+def test_a_code_in_two_lines_and_a_firm_that_moved(demo, signed_in):
+    client = signed_in("steward")
+    does(client, handed(client, workbook(6)), "confirm")
+    twice = ["", unique_name(2), code_of(2), "", "", 77]
+    one = handed(client, workbook(6, changed={4: {3: "纸鹤园"}}, extra=[twice]))
+    page = words(client.get(f"{IMPORTS}{one.number}/"))
+    does(client, one, "confirm")
+
+    assert f"The code {code_of(2)} stands in line 7 already, with other content" in page
+    assert "Fog Whistle Park Paper Crane Park" in page
+    firm = Enterprise.objects.get(uscc=code_of(4))
+    yesterday = clock.today() - timedelta(days=1)
+    assert register_at(yesterday, keys=[], only=[firm.pk]).places == [Place.objects.get(key="whistle").pk]
+    assert firm.place.key == "crane"
+
+
+def test_two_records_of_one_firm_are_merged_found_by_both_and_parted_again(demo, signed_in):
+    client = signed_in("steward")
+    does(client, handed(client, workbook(6)), "confirm")
+    client.post(f"{LIST}new/", {"uscc": code_of(800), "name": unique_name(2), "reason": "typed twice"})
+    hint = words(client.get(f"{LIST}firm/{code_of(800)}/"))
+    chain = {"do": "merge", "reason": "one firm"}
+    client.post(f"{LIST}firm/{code_of(800)}/record/", {**chain, "into": code_of(2)})
+    client.post(f"{LIST}firm/{code_of(2)}/record/", {**chain, "into": code_of(5)})
+
+    end = client.get(f"{LIST}firm/{code_of(800)}/", follow=True)
+    by_code, by_name = (words(client.get(f"{LIST}?q={q}")) for q in (code_of(800), unique_name(2)))
+    again = handed(client, workbook(1, start=2, extra=[["", unique_name(2), code_of(800), "", "", 4_321]]))
+    does(client, again, "confirm")
+    client.post(f"{LIST}firm/{code_of(5)}/record/", {"do": "part", "other": code_of(2), "reason": "two after all"})
+
+    assert "Another firm has the same name" in hint
+    assert end.redirect_chain[-1][0] == f"{LIST}firm/{code_of(5)}/"
+    assert code_of(5) in by_code
+    assert code_of(5) in by_name
+    assert (counts(again)["doubts"], counts(again)["refused"]) == (0, 1)  # two lines, one firm
+    parted = {e.uscc: e.merged_into and e.merged_into.uscc for e in Enterprise.objects.filter(names__key=KEY_2)}
+    assert parted == {code_of(2): None, code_of(800): code_of(2)}
+    assert client.get(f"{LIST}firm/{code_of(2)}/").status_code == 200
+
+
 def test_a_list_of_one_status_holds_from_its_day_and_the_reading_is_kept_by_name(demo, signed_in):
     client = signed_in("steward")
     does(client, handed(client, workbook(6)), "confirm")
@@ -242,7 +289,7 @@ def test_a_page_of_the_list_costs_the_same_however_many_firms(demo, signed_in, d
     client = signed_in("auditor")
     client.get(LIST)
 
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):  # a place is looked up, with those that belong to it
         client.get(f"{LIST}?place=whistle")
     with django_assert_num_queries(22):
         client.get(LIST)
@@ -292,4 +339,11 @@ def test_a_zone_sees_its_own_firms_and_no_others(demo, signed_in):
     assert client.post(f"{LIST}firm/{crane.uscc}/record/", {"do": "fact"}).status_code == 403
     assert client.get(IMPORTS).status_code == 403
     assert signed_in("talent").get(LIST).status_code == 403
+    with clock.at(datetime(2026, 6, 1, tzinfo=UTC)):
+        town = place_ensure(key="crane-town", title=Text("Crane Town", "纸鹤镇"), kind="town")
+        place_join(place=town, parent=crane.place, since=date(2026, 1, 1), by=None)
+        made = enterprise_add(uscc=code_of(900), name="虚构镇上企业", place=town, by=None)
+    assert client.get(f"{LIST}firm/{made.uscc}/").status_code == 200
+    assert made.uscc in signed_in("steward").get(f"{LIST}enterprises.csv?place=crane").content.decode()
+    assert signed_in("whale").get(f"{LIST}firm/{made.uscc}/").status_code == 404
     assert signed_in().get(f"{LIST}firm/{crane.uscc}/").status_code == 302

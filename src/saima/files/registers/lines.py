@@ -195,7 +195,9 @@ class _Lines:
                 yield ListedStatus(status, day, until, c.at)
                 continue
             match read_figure(cell, MARKERS, yes_no=True):
-                case Figure(value=Decimal(0)) | str():
+                case str():
+                    continue
+                case Figure(value=value) if value == 0:
                     continue
                 case Figure(value=value) if value == 1:
                     yield ListedStatus(status, since, until, c.at)
@@ -237,8 +239,8 @@ class _Lines:
             return ListedFact(c.meaning, period, "1" if said.value else "0", c.at)
         unit = said.unit or self._unit(c.unit)
         factor = unit.factor if unit is not None else Decimal(1)
-        value = canonical(f"{said.value * factor:f}")
-        if value is None:
+        exact = canonical(f"{said.value * factor:f}")
+        if exact is None:
             self._refuse(r, c.at, "register.cell_digits", cell.text)
             return None
         if said.value < 0 and kind in {"people", "count", "years"}:
@@ -247,7 +249,7 @@ class _Lines:
         if unit is not None and (unit.family == "money") != (kind == "yuan"):
             self._refuse(r, c.at, "register.cell_unit", cell.text, unit=unit.text)
             return None
-        return ListedFact(c.meaning, period, value, c.at)
+        return ListedFact(c.meaning, period, exact, c.at)
 
     def _unit(self, text: str) -> Unit | None:
         if text not in self._units:

@@ -190,8 +190,8 @@ class _Words:
             self._exact.update({key(w): meaning for w in said})
         for word in vocabulary:
             self.kinds[word.key] = word.kind
-            for said in (word.key, *word.words, *_ITEM_WORDS.get(word.key, ())):
-                self._exact.setdefault(key(said), word.key)
+            for text in (word.key, *word.words, *_ITEM_WORDS.get(word.key, ())):
+                self._exact.setdefault(key(text), word.key)
         self._long = sorted((w for w in self._exact if len(w) >= 3 and not w.isascii()), key=lambda w: (-len(w), w))
 
     def leads(self, text: str) -> bool:

@@ -7,7 +7,7 @@ from datetime import date
 from django.db.models import Q
 
 from saima.server.kit import clock
-from saima.server.places.models import Place, PlaceName
+from saima.server.places.models import Membership, Place, PlaceName
 from saima.words import Text
 
 
@@ -90,6 +90,22 @@ def key_by_name() -> dict[str, str]:
 def keys_taken(keys: Iterable[str]) -> set[str]:
     """Which of these keys are places already."""
     return set(Place.objects.filter(key__in=list(keys)).values_list("key", flat=True))
+
+
+def within(ids: Iterable[int], on: date | None = None) -> frozenset[int]:
+    """These places and all that belong to them on a day (today), step by step."""
+    day = on or clock.today()
+    rows = Membership.objects.filter(Q(until=None) | Q(until__gt=day), since__lte=day)
+    below: dict[int, list[int]] = {}
+    for place, parent in rows.values_list("place_id", "parent_id"):
+        below.setdefault(parent, []).append(place)
+    found, waiting = set[int](), [*ids]
+    while waiting:
+        one = waiting.pop()
+        if one not in found:
+            found.add(one)
+            waiting += below.get(one, ())
+    return frozenset(found)
 
 
 def zones_listed() -> list[Place]:

@@ -26,7 +26,10 @@ def demo_firms() -> None:
     about = [Fact(f["uscc"], item, "", f[item]) for f in firms for item in _UNDATED if f[item]]
     _on(FIRST_ON, "firms.csv", Said(names, homes, about))
     figures = [
-        Fact(f["uscc"], *key.split("@"), value) for f in firms for key, value in f.items() if "@" in key and value
+        Fact(f["uscc"], key.partition("@")[0], key.partition("@")[2], value)
+        for f in firms
+        for key, value in f.items()
+        if "@" in key and value
     ]
     until_march = [f for f in figures if f.period < "2026-04"]
     by_day: dict[str, list[Said]] = {FIGURES_ON: [Said(facts=until_march)]}

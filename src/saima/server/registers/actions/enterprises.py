@@ -14,7 +14,7 @@ from saima.server.places.models import Place
 from saima.server.registers.actions.recording import Address, Fact, Name, Said, Status, draw, record_all
 from saima.server.registers.models import Enterprise, EnterpriseMerge, EnterpriseStatus
 from saima.server.registers.models.items import Item, items, statuses
-from saima.server.registers.queries.known import standing
+from saima.server.registers.queries.known import merged, standing
 
 MOST_REASON: Final = 500
 MOST_NAME: Final = 200
@@ -231,10 +231,13 @@ def enterprise_merge(*, enterprise: Enterprise, into: Enterprise | None, reason:
         raise QuestionRefused(Problem("enterprise.merge_gone", {"name": into.name}))
     if into is None and enterprise.merged_into_id is None:
         raise QuestionRefused(Problem("enterprise.not_merged", {"name": enterprise.name}))
-    before = enterprise.merged_into_id
+    before = merged(standing())
     EnterpriseMerge.objects.create(enterprise=enterprise, into=into, by=by, reason=why)
-    Enterprise.objects.filter(pk=enterprise.pk).update(merged_into=into)
-    draw({enterprise.pk} | ({into.pk} if into is not None else {before} if before else set()))
+    after = merged(standing())
+    moved = {one for one in before.keys() | after.keys() if before.get(one) != after.get(one)}
+    for one in moved:
+        Enterprise.objects.filter(pk=one).update(merged_into=after.get(one))
+    draw(moved | {end for one in moved for end in (before.get(one), after.get(one)) if end is not None})
     audit.record(
         by=by,
         action="enterprise.merged" if into is not None else "enterprise.parted",

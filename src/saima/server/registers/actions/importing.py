@@ -187,7 +187,7 @@ def import_undo(*, one: Import, by: Any) -> None:
     brought -= set(others.filter(enterprise_id__in=brought).values_list("enterprise_id", flat=True))
     stands: set[int] = set()
     for model in (*_RECORDED, EnterpriseMerge):
-        rows = model.objects.filter(standing(), enterprise_id__in=brought).exclude(source=held)  # type: ignore[attr-defined]
+        rows = model.objects.filter(standing(), enterprise_id__in=brought).exclude(source=held)
         stands |= set(rows.values_list("enterprise_id", flat=True))
     if stands:
         names = Enterprise.objects.filter(pk__in=stands).order_by("uscc").values_list("name", flat=True)
@@ -196,7 +196,7 @@ def import_undo(*, one: Import, by: Any) -> None:
         )
     touched: set[int] = set()
     for model in _RECORDED:
-        touched |= set(model.objects.filter(source=held).values_list("enterprise_id", flat=True))  # type: ignore[attr-defined]
+        touched |= set(model.objects.filter(source=held).values_list("enterprise_id", flat=True))
     held.state, held.undone_at = Import.State.UNDONE, clock.now()
     held.row_version += 1
     held.save()
@@ -217,7 +217,9 @@ def doubts_settle(*, one: Import, choice: str, by: Any, pk: int | None = None, k
     if choice not in Doubt.Choice.values:
         raise QuestionRefused(Problem("register.choice"))
     rows = Doubt.objects.filter(source=held)
-    rows = rows.filter(kind=kind, choice="") if kind else rows.filter(pk=pk)
+    rows = rows.filter(kind=kind, choice="") if kind else rows.filter(pk=pk or 0)
+    if not choice and held.confirmed_at is not None:
+        rows = rows.filter(at__gt=held.confirmed_at)  # what was taken in since is recorded, and stays settled
     if choice == Doubt.Choice.OTHER:
         rows = rows.filter(kind=Doubt.Kind.NEAR_NAME)  # the others have no code of their own to stand under
     count = rows.update(choice=choice, by=by, at=clock.now())

@@ -120,8 +120,9 @@ def record_all(said: Said, *, source: Import | None = None, by: Any = None, reas
         ((ids[r.uscc], r.status, r.since, r.until, r.void, r.batch) for r in said.statuses),
         who,
     )
-    drawn = (*said.names, *said.addresses, *(f for f in said.facts if f.item in _DRAWN_FROM))
-    _each(_draw, (ids[r.uscc] for r in drawn))
+    marked = (f.uscc for f in said.facts if f.item in _DRAWN_FROM)
+    drawn = {n.uscc for n in said.names} | {a.uscc for a in said.addresses} | {*marked}
+    _each(_draw, (ids[code] for code in drawn))
     _each(_draw_spells, (ids[r.uscc] for r in said.statuses))
     return ids
 

@@ -23,6 +23,7 @@ from saima.server.registers.queries.statuses import spells
 from saima.words import Text
 
 YEARS: Final = 5
+_MOST_NAMESAKES: Final = 5
 FIRST: Final = ("revenue", "sales", "output", "profit", "tax_paid", "rd_spend", "staff", "tech_staff")
 _SOURCE: Final = ("recorded_at", "source__number", "by__name", "reason")
 
@@ -185,6 +186,12 @@ def _held(ids: Sequence[int], counts: Q) -> list[Held]:
         for s in spells(counts, firms=ids)
     ]
     return sorted(found, key=lambda h: (h.since, h.status), reverse=True)
+
+
+def namesakes(firm: Enterprise) -> list[Enterprise]:
+    """Other firms of the register whose name is the same but for the form of the company."""
+    rows = Enterprise.objects.filter(listed=True, name_key=firm.name_key).exclude(pk=firm.pk)
+    return list(rows.order_by("uscc")[:_MOST_NAMESAKES])
 
 
 def merges_of(firm: Enterprise) -> list[EnterpriseMerge]:

@@ -9,6 +9,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
+from django.db.models import Q
+
 from saima.engine.errors import Problem
 from saima.files.importing import Grid, read_grid
 from saima.files.importing.names import Names
@@ -57,7 +59,7 @@ def grid_of(sha256: str, name: str) -> Grid:
 
 def vocabulary() -> list[Word]:
     """Every meaning a column may have beside code, name and the like, with the words headers use."""
-    found = [Word(i.key, i.unit, (i.title.en, i.title.zh, i.aka)) for i in items().values()]  # type: ignore[arg-type]
+    found = [Word(i.key, i.unit, (i.title.en, i.title.zh, i.aka)) for i in items().values()]
     found += [Word(STATUS + k, "status", (k, t.en, t.zh, t.zh.removesuffix("企业"))) for k, t in statuses().items()]
     return [w for w in found if w.key != "code"]
 
@@ -188,17 +190,19 @@ class _Planner:
         found: dict[str, set[str]] = {}
         keys = {name_key(ln.name) for ln in self.read.lines if ln.name}
         for some in _parts(sorted(keys)):
-            rows = EnterpriseName.objects.filter(standing(), key__in=some).values_list("key", "enterprise__uscc")
-            for key, uscc in rows:
-                found.setdefault(key, set()).add(uscc)
+            rows = EnterpriseName.objects.filter(standing(), key__in=some)
+            codes = rows.values_list("key", "enterprise__uscc", "enterprise__merged_into__uscc")
+            for key, uscc, into in codes:
+                found.setdefault(key, set()).add(into or uscc)
         return found
 
     def _keys_of(self, ids: Sequence[int]) -> dict[int, set[str]]:
         found: dict[int, set[str]] = {}
         for some in _parts(ids):
-            rows = EnterpriseName.objects.filter(standing(), enterprise_id__in=some)
-            for firm, key in rows.values_list("enterprise_id", "key"):
-                found.setdefault(firm, set()).add(key)
+            own, others = Q(enterprise_id__in=some), Q(enterprise__merged_into_id__in=some)
+            rows = EnterpriseName.objects.filter(standing(), own | others)
+            for firm, into, key in rows.values_list("enterprise_id", "enterprise__merged_into_id", "key"):
+                found.setdefault(into or firm, set()).add(key)
         return found
 
     def _alike(self, key: str) -> set[str]:
@@ -234,8 +238,8 @@ class _Planner:
         self.out.counts["doubts"] = len(self.out.doubts)
         return self.out
 
-    def _refuse(self, line: Listed, code: str, column: str, **params: object) -> None:
-        self.out.refused.append(Problem(code, params, line=line.line, column=column))
+    def _refuse(self, line: Listed, why: str, column: str, **params: object) -> None:
+        self.out.refused.append(Problem(why, params, line=line.line, column=column))
 
     def _meant(self, line: Listed) -> str | None:
         """The code of the firm a line speaks of; None where it waits for somebody or cannot be taken."""
@@ -253,14 +257,16 @@ class _Planner:
         same = self.by_key.get(key, set()) if key else set()
         if fault == "empty":
             if len(same) == 1:
-                return self._doubt(line, Doubt.Kind.NO_CODE, *same)
+                self._doubt(line, Doubt.Kind.NO_CODE, *same)
+                return None
             code = "register.no_code_many" if same else "register.no_code"
             self._refuse(line, code, column, name=shown(line.name), count=len(same))
             return None
         lost = {u for u in same if u[:15] == line.code[:15]}
         candidates = lost if line.lost else set(repairs_of(line.code)) | same
         if len(candidates) == 1:
-            return self._doubt(line, Doubt.Kind.WRONG_CODE, *candidates)
+            self._doubt(line, Doubt.Kind.WRONG_CODE, *candidates)
+            return None
         code = "register.code_lost" if line.lost else f"register.code_{fault}"
         self._refuse(line, code, column, seen=shown(line.code), length=len(line.code))
         return None
@@ -269,14 +275,16 @@ class _Planner:
         firm = self.firms.get(line.code)
         if firm is not None and firm.listed:
             if key and key not in self.keys.get(firm.id, set()):
-                return self._doubt(line, Doubt.Kind.RENAMED, firm.uscc)
+                self._doubt(line, Doubt.Kind.RENAMED, firm.uscc)
+                return None
             return firm.uscc
         if not line.name:
             self._refuse(line, "register.no_name", self.read.at.get("code", ""), code=line.code)
             return None
         near = self.by_key.get(key) or (self._alike(key) if len(key) >= _LEAST_ALIKE else set())
         if firm is None and len(near - {line.code}) == 1:
-            return self._doubt(line, Doubt.Kind.NEAR_NAME, *(near - {line.code}))
+            self._doubt(line, Doubt.Kind.NEAR_NAME, *(near - {line.code}))
+            return None
         return line.code
 
     def _doubt(self, line: Listed, kind: Doubt.Kind, uscc: str) -> None:

@@ -100,7 +100,7 @@ def _fits(rule: Rule, key: str, value: object) -> bool:
         return True
     scaled = Fraction(str(value)) * 10**wanted.decimals
     low, high = wanted.whole_range
-    return scaled.denominator == 1 and low <= scaled <= high
+    return bool(scaled.denominator == 1 and low <= scaled <= high)
 
 
 def advice_of(rung: Rung, lang: Lang) -> Advice | None:

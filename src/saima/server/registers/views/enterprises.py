@@ -40,7 +40,7 @@ def enterprises(request: HttpRequest) -> HttpResponse:
         "wanted": wanted,
         "query": wanted.query,
         "places": places_there(request.user),
-        "industries": industries(request.user),
+        "industries": industries(),
         "sizes": SIZES,
         "statuses": statuses().items(),
         "items": [(k, known[k].title) for k in known if known[k].number],

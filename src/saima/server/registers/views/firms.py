@@ -20,7 +20,7 @@ from saima.server.registers.actions.enterprises import (
 )
 from saima.server.registers.models import Enterprise
 from saima.server.registers.models.items import items, statuses
-from saima.server.registers.queries.firm import firm_of, merges_of
+from saima.server.registers.queries.firm import firm_of, merges_of, namesakes
 from saima.server.registers.queries.rungs import advice_of, ladder_of
 from saima.server.registers.queries.seeing import enterprises_visible_to
 from saima.server.registers.rules import RULES
@@ -44,6 +44,10 @@ def _firm(request: HttpRequest, uscc: str) -> Enterprise:
 
 @require_safe
 def firm(request: HttpRequest, uscc: str) -> HttpResponse:
+    require(RULES, "enterprise.list", request.user)
+    into = enterprises_visible_to(request.user).filter(merged__uscc=uscc).first()
+    if into is not None:
+        return redirect("enterprise", uscc=into.uscc)
     found = _firm(request, uscc)
     today = clock.today()
     ladder = ladder_of(found.pk, today)
@@ -68,6 +72,7 @@ def firm(request: HttpRequest, uscc: str) -> HttpResponse:
             "statuses": statuses().items(),
             "places": places_offered(),
             "last_year": str(today.year - 1),
+            "namesakes": namesakes(found),
         }
     return render(request, "registers/enterprises/firm.html", context)
 

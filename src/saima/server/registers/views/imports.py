@@ -14,6 +14,7 @@ from saima.engine.errors import Problem, QuestionRefused, Refused
 from saima.files.registers import ListMap, samples
 from saima.files.registers.listing import IGNORE, OF_LINE, STATUS
 from saima.server.accounts.rules import require
+from saima.server.kit import written
 from saima.server.kit.asked import whole
 from saima.server.kit.context import lang
 from saima.server.kit.uploads import TABLES, received
@@ -27,11 +28,11 @@ from saima.server.registers.actions.importing import (
     import_undo,
 )
 from saima.server.registers.models import Doubt, Import
-from saima.server.registers.models.items import items, statuses
+from saima.server.registers.models.items import Item, items, statuses
 from saima.server.registers.queries.importing import doubts_of, grid_of, mapping_of
 from saima.server.registers.rules import RULES
 from saima.server.registers.views.common import allowed, person, said, typed
-from saima.words import Lang, Text, say
+from saima.words import Lang, Text, number, say
 
 _LISTED = 100
 _PERIOD = 10
@@ -196,8 +197,16 @@ def _change_said(change: dict[str, Any], spoken: Lang) -> dict[str, Any]:
     elif what == "name":
         title = say("enterprise.name", spoken)
     else:
-        title = items()[what].title.of(spoken) if what in items() else what
+        item = items().get(what)
+        title = item.title.of(spoken) if item is not None else what
+        before, after = (_figure(item, v, spoken) for v in (before, after))
     return change | {"title": title, "before": before, "after": after}
+
+
+def _figure(item: Item | None, value: str, spoken: Lang) -> str:
+    if item is None or not item.number or not value:
+        return value
+    return written.wan(float(value), spoken) if item.unit == "yuan" else number(float(value), spoken)
 
 
 def _refused_said(row: dict[str, Any], spoken: Lang) -> dict[str, Any]:

@@ -1,0 +1,126 @@
+"""What the register of enterprises does: a workbook of 5,000 firms comes in, a million firms are paged and filtered."""
+
+import io
+import os
+import uuid
+from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import date
+
+from installations import installation, open_here
+from saima.files.registers import check_sign
+
+Run = Callable[[], object]
+_OPEN = ExitStack()  # installations last as long as the process of the case
+ZONES = 12
+_MOST_RUNS = 12  # each with firms of its own
+
+
+def _opened() -> list[int]:
+    """An empty installation on SQLite with a dozen zones, which this process is from now on."""
+    env, _ = _OPEN.enter_context(installation("sqlite"))
+    os.environ.update(env)
+    open_here()
+    from saima.server.places.actions import place_ensure
+    from saima.words import Text
+
+    return [place_ensure(key=f"z{n}", title=Text(f"Zone {n}", f"园区{n}")).pk for n in range(ZONES)]
+
+
+def code_of(number: int) -> str:
+    """A code of nobody: its place is not in use."""
+    first = f"919999{number:011d}"
+    return first + check_sign(first)
+
+
+def _workbook(rows: int, start: int) -> bytes:
+    """Titles above, stacked headers, 万元, codes with a space, a total."""
+    import xlsxwriter
+
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        sheet = book.add_worksheet("台账")
+        sheet.merge_range(0, 0, 0, 6, "企业基本情况表（虚构）")
+        sheet.write(1, 6, "单位：万元")
+        for n, head in enumerate(("序号", "企业名称", "统一社会信用代码", "所属园区")):
+            sheet.merge_range(2, n, 3, n, head)
+        sheet.merge_range(2, 4, 2, 6, "2025年")
+        sheet.write_row(3, 4, ("营业收入", "研发费用", "职工总数（人）"))
+        for n in range(rows):
+            code = code_of(start + n)
+            name = f"虚构{(start + n) * 7919 % 10_000_019:08d}企业"
+            figures = (1_000 + n + 0.5, 50 + n % 40, 20 + n % 300)
+            sheet.write_row(4 + n, 0, (n + 1, name, f"{code[:8]} {code[8:]}", f"园区{n % ZONES}", *figures))
+        sheet.write_row(4 + rows, 1, ("合计", "", "", 123_456))
+    return out.getvalue()
+
+
+def workbook_arrives() -> Run:
+    """From the bytes of a file over the dry run to rows."""
+    _opened()
+    from saima.server.kit import blobs
+    from saima.server.registers.actions.importing import import_begin, import_confirm, import_map
+    from saima.server.registers.queries.importing import mapping_of
+
+    books = iter([_workbook(5_000, n * 5_000) for n in range(_MOST_RUNS)])
+
+    def run() -> object:
+        one = import_begin(blob=blobs.put(next(books), "application/octet-stream"), name="firms.xlsx", by=None)
+        import_map(one=one, mapping=mapping_of(one), by=None)
+        return import_confirm(one=one, by=None)
+
+    return run
+
+
+def pages_of_a_million() -> Run:
+    """Eight pages as a steward asks for them: the first, a middle one, by place, industry, size, status and code."""
+    places = _opened()
+    from django.db import transaction
+
+    from saima.server.accounts.actions import person_add, role_give
+    from saima.server.accounts.enums import Role
+    from saima.server.kit import clock
+    from saima.server.kit.adding import add_rows
+    from saima.server.registers.models import Enterprise, EnterpriseFact, EnterpriseName, Spell
+    from saima.server.registers.queries.listing import Filters, page_of
+
+    steward = person_add(username="steward", name="Steward", password=None, by=None)
+    role_give(person=steward, role=Role.STEWARD, by=None, place_id=None)
+    many, sizes, who = 1_000_000, ("micro", "small", "medium", "large"), (clock.now(), None, None, "")
+    names = [f"虚构{n}企业" for n in range(many)]
+    with transaction.atomic():
+        add_rows(
+            Enterprise,
+            ("uuid", "uscc", "name", "name_key", "place_id", "industry", "size_class", "listed"),
+            (
+                (uuid.uuid4(), code_of(n), name, name, places[n % ZONES], f"行业{n % 60:02}", sizes[n % 4], True)
+                for n, name in enumerate(names)
+            ),
+        )
+        first = Enterprise.objects.order_by("id").values_list("id", flat=True)[0]
+        said = ("recorded_at", "source_id", "by_id", "reason")
+        add_rows(
+            EnterpriseName,
+            ("enterprise_id", "name", "key", "since", "alias", *said),
+            ((first + n, name, name, None, False, *who) for n, name in enumerate(names)),
+        )
+        add_rows(
+            EnterpriseFact,
+            ("enterprise_id", "item", "period", "value", *said),
+            ((first + n, "revenue", str(clock.today().year - 1), str(1_000 * n), *who) for n in range(many)),
+        )
+        held = ((n, "tech-sme" if n % 2 else "innovative-sme") for n in range(0, many, 3))
+        rare = ((n, "single-champion") for n in range(0, many, 100_000))
+        spells = ((first + n, status, date(2025, 1, 1), None) for n, status in (*held, *rare))
+        add_rows(Spell, ("enterprise_id", "status", "since", "until"), spells)
+    asked: tuple[tuple[Filters, str], ...] = (
+        (Filters(), ""),
+        (Filters(), code_of(500_000)),
+        (Filters(place="z3"), ""),
+        (Filters(industry="行业07"), ""),
+        (Filters(place="z3", size="large"), ""),
+        (Filters(status="tech-sme"), ""),
+        (Filters(status="single-champion"), ""),
+        (Filters(q=code_of(777_777)), ""),
+    )
+    return lambda: [page_of(steward, wanted, after=after) for wanted, after in asked]

@@ -1,6 +1,7 @@
 """Items of every kind: by data, in two clocks, with the proof a stage asks, from a table, on pages."""
 
 import io
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -254,3 +255,16 @@ def test_a_workbook_with_many_lines_is_taken_in(signed_in):
     found = [i for i in items_at("introduced") if i.name.startswith("Row ")]
     assert len(found) == 60
     assert {(i.stage.id, i.counts, i.values["event"]) for i in found} == {("signed", "goal", "Demo Day 示例日")}
+
+
+def test_a_pipeline_counts_who_came_so_far(signed_in):
+    page = signed_in("leader").get("/registers/items/introduced/").content.decode()
+    counts = re.findall(r"<strong>(\d+)</strong> (\w+)<span class=\"sub\">(\d+) came so far", page)
+
+    assert counts == [
+        ("0", "Met", "3"),
+        ("1", "Signed", "3"),
+        ("1", "Landed", "2"),
+        ("1", "Incubated", "1"),
+        ("0", "Industrialised", "0"),
+    ]

@@ -10,8 +10,8 @@ from saima.server.race.models import Season
 
 RACE = ("home", "leaderboard")
 MONTH = ("reports", "verify-queue", "completeness")
-BOOKS = ("ladder", "rules")  # of the registers, what everybody inside reads
-REGISTERS = ("enterprises", *BOOKS)
+BOOKS = ("ladder", "rules", "items")  # of the registers, what everybody inside reads
+REGISTERS = ("enterprises", *BOOKS, "talents", "chains")
 FOLLOW = ("lights", "cards", "plans", "tickets", "campaigns", "exchange", "meets")
 
 
@@ -26,8 +26,14 @@ def nav(page):
     [
         ("", []),
         ("crane", [*RACE, "reports", "bulletins", *FOLLOW, "appeals", *REGISTERS, "breakdown"]),
-        ("talent", [*RACE, "reports", "bulletins", *("lights", "cards"), *FOLLOW[3:], *BOOKS, "breakdown"]),
-        ("verifier", [*RACE, *MONTH, "bulletins", *("lights", "cards"), *FOLLOW[4:], "appeals", *BOOKS, "breakdown"]),
+        ("talent", [*RACE, "reports", "bulletins", *("lights", "cards"), *FOLLOW[3:], *REGISTERS[1:], "breakdown"]),
+        (
+            "verifier",
+            [
+                *(*RACE, *MONTH, "bulletins", "lights", "cards", *FOLLOW[4:]),
+                *("appeals", *BOOKS, "chains", "breakdown"),
+            ],
+        ),
         ("leader", [*RACE, "completeness", "bulletins", *FOLLOW, "appeals", *REGISTERS, "breakdown"]),
         (
             "steward",

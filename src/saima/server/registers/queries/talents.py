@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from saima.server.accounts.rules import held_by, may
 from saima.server.kit import clock
 from saima.server.kit.models import Audit
-from saima.server.places.queries import keys_of
+from saima.server.places.queries import keys_of, within
 from saima.server.registers.models import Talent, TalentEvent, TalentProgramme
 from saima.server.registers.rules import RULES
 
@@ -125,8 +125,8 @@ def talents_visible_to(person: Any, **asked: Any) -> list[TalentAt]:
     rule = RULES["talents.see"]
     if may(rule, held):
         return talents_at(**asked)
-    places = frozenset().union(*(held.roles[r] for r, how in rule.roles.items() if how == "own" and r in held.roles))
-    return talents_at(place_ids=places, **asked)
+    own = [held.roles[r] for r, how in rule.roles.items() if how == "own" and r in held.roles]
+    return talents_at(place_ids=within(frozenset().union(*own)) if own else (), **asked)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from saima.engine.errors import Problem, QuestionRefused
-from saima.files.kinds import Field, Figure, Kind, Listing, Stage
-from saima.server.kit import clock, downloads, idempotency, written
+from saima.files.kinds import Field, Figure, Kind
+from saima.server.kit import clock, downloads, idempotency
 from saima.server.kit.asked import whole
 from saima.server.kit.context import lang
 from saima.server.places.queries import titles_by_key
@@ -31,9 +31,10 @@ from saima.server.registers.actions.items import (
 )
 from saima.server.registers.models import Item
 from saima.server.registers.queries.item_import import columns_of
-from saima.server.registers.queries.items import ItemAt, Line, history_of, item_at, items_at, kinds_counted
+from saima.server.registers.queries.items import ItemAt, history_of, item_at, items_at, kinds_counted
 from saima.server.registers.queries.kinds import kind_of, kinds
 from saima.server.registers.queries.seeing import enterprises_visible_to, firms_named
+from saima.server.registers.views.item_shown import Firms, cell, drawn, funnel, proofs, said, shares, shown, way
 from saima.server.registers.views.within import (
     allowed,
     asked,
@@ -47,10 +48,9 @@ from saima.server.registers.views.within import (
     place_id,
     typed,
 )
-from saima.words import Text, measured, number, say
+from saima.words import Text, say
 
 PER_PAGE: Final = 50
-Firms = Mapping[str, tuple[str, str]]  # what was written -> code and name of the firm
 DOING: Final = ("move", "undo", "change", "figures", "line")
 
 
@@ -114,25 +114,6 @@ def _found(request: HttpRequest, kind: Kind) -> tuple[list[ItemAt], list[ItemAt]
     return every, [i for i in every if narrowed.keeps(i)], narrowed
 
 
-def said(field: Field, value: str, places: Mapping[str, Text]) -> str:
-    """A value as people read it."""
-    if not value:
-        return ""
-    if field.type == "choice":
-        found = field.choice(value)
-        return found.text.of(lang()) if found else value
-    if field.type == "number":
-        if field.id == "year":
-            return value
-        figure = number(float(value), lang())
-        return measured(figure, field.unit.text, lang()) if field.unit else figure
-    if field.type == "day":
-        return written.day(date.fromisoformat(value), lang())
-    if field.type == "place":
-        return places[value].of(lang()) if value in places else value
-    return value
-
-
 @require_safe
 def listed(request: HttpRequest, kind: str) -> HttpResponse:
     """The items of a kind, narrowed by place, stage, its fields and words; on any day."""
@@ -162,6 +143,7 @@ def listed(request: HttpRequest, kind: str) -> HttpResponse:
         "may_write": allowed(request, "item.write") or bool(own_places(request, "item.write")),
         "may_import": allowed(request, "item.import"),
         "total": len(every),
+        "funnel": funnel(defined, found) if len(defined.stages) > 3 else [],
     }
     return render(request, "registers/items/list.html", context)
 
@@ -186,20 +168,8 @@ class Row:
 def _row(item: ItemAt, columns: Sequence[Field], figure: Figure | None, places: Mapping[str, Text]) -> Row:
     cells = [(f, said(f, item.values.get(f.id, ""), places)) for f in columns]
     place = places[item.place].of(lang()) if item.place in places else item.place
-    done, share, due = _shares(item, figure) if figure else (None, None, None)
+    done, share, due = shares(item, figure) if figure else (None, None, None)
     return Row(item, place, cells, done, share, due, sum(bool(n.late) for rows in item.lines.values() for n in rows))
-
-
-def _shares(item: ItemAt, figure: Figure) -> tuple[float | None, float | None, float | None]:
-    """What is done, and done and due as shares of the whole plan."""
-    done, plan, due = item.done(figure.id), item.planned(figure.id), item.due(figure.id)
-    if not plan:
-        return (None if done is None else float(done)), None, None
-    return (
-        None if done is None else float(done),
-        None if done is None else float(done / plan),
-        float((due or 0) / plan),
-    )
 
 
 @require_safe
@@ -244,56 +214,6 @@ def _figure_cells(item: ItemAt, figures: Sequence[tuple[str, str, str]]) -> list
     return [by.get(key, "") for key in figures]
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """A figure of an item: shares of its plan, and its periods."""
-
-    figure: Figure
-    done: float | None
-    plan: float | None
-    share: float | None
-    due: float | None
-    tone: str
-    rows: Sequence[tuple[str, float | None, float | None]]
-
-
-def _drawn(item: ItemAt, figure: Figure) -> Drawn:
-    done, share, due = _shares(item, figure)
-    plans, dones = item.figures.get((figure.id, "plan"), {}), item.figures.get((figure.id, "done"), {})
-    periods = sorted({*plans, *dones})
-    rows = [(str(p), _plain(plans.get(p)), _plain(dones.get(p))) for p in periods]
-    behind = share is not None and due is not None and share < due
-    plan = item.planned(figure.id)
-    return Drawn(figure, done, _plain(plan), share, due, "amber" if behind else "green", rows)
-
-
-def _plain(value: Any) -> float | None:
-    return None if value is None else float(value)
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A list of an item with its rows as people read them."""
-
-    listing: Listing
-    rows: Sequence[tuple[Line, Sequence[tuple[Field, str, str]]]]  # field, value, code of a firm of the register
-
-
-def _shown(item: ItemAt, listing: Listing, places: Mapping[str, Text], firms: Firms) -> Shown:
-    rows = item.lines.get(listing.id, ())
-    if listing.due:
-        rows = sorted(rows, key=lambda r: (r.of(listing.due), r.number))
-    return Shown(listing, [(r, [_cell(c, r.of(c.id), places, firms) for c in listing.columns]) for r in rows])
-
-
-def _cell(field: Field, value: str, places: Mapping[str, Text], firms: Firms) -> tuple[Field, str, str]:
-    """A value as people read it, and the code of the firm it names, if the register has it and they may see it."""
-    if field.type == "enterprise" and value in firms:
-        code, name = firms[value]
-        return field, name, code
-    return field, said(field, value, places), ""
-
-
 def _firms(request: HttpRequest, item: ItemAt) -> Firms:
     """The firms an item names, one query."""
     named = [item.values.get(f.id, "") for f in item.kind.all_fields if f.type == "enterprise"]
@@ -301,25 +221,6 @@ def _firms(request: HttpRequest, item: ItemAt) -> Firms:
         columns = [c.id for c in listing.columns if c.type == "enterprise"]
         named += [r.of(c) for r in item.lines.get(listing.id, ()) for c in columns]
     return firms_named(enterprises_visible_to(request.user), named)
-
-
-def _way(item: ItemAt) -> list[tuple[Stage, str, Any]]:
-    """The stages as a line: those reached, the one it is in, and those that would follow without a detour."""
-    kind, reached = item.kind, item.stages
-    found: list[tuple[Stage, str, Any]] = []
-    for n, r in enumerate(reached):
-        stage = kind.stage(r.stage)
-        if stage is not None:
-            found.append((stage, "here" if n == len(reached) - 1 else "done", r))
-    seen = {s.id for s, _, _ in found}
-    here = found[-1][0] if found else None
-    while here is not None:
-        nxt = next((s for s in kind.stages if s.id in here.next and s.counts != "gone" and s.id not in seen), None)
-        if nxt is not None:
-            found.append((nxt, "ahead", None))
-            seen.add(nxt.id)
-        here = nxt
-    return found
 
 
 @require_safe
@@ -338,15 +239,15 @@ def item(request: HttpRequest, kind: str, code: str) -> HttpResponse:
         "item": found,
         "place": places.get(found.place),
         "facts": [
-            (*_cell(f, found.values.get(f.id, ""), places, firms), found.since.get(f.id))
+            (*cell(f, found.values.get(f.id, ""), places, firms), found.since.get(f.id))
             for f in defined.all_fields
             if f.id not in ("name", "place") and found.values.get(f.id)
         ],
-        "way": _way(found),
+        "way": way(found),
         "asks": {a.id: a.text for s in defined.stages for a in s.asks},
-        "proofs": _proofs(found),
-        "figures": [_drawn(found, f) for f in defined.figures],
-        "lists": [_shown(found, x, places, firms) for x in defined.lists],
+        "proofs": proofs(found),
+        "figures": [drawn(found, f) for f in defined.figures],
+        "lists": [shown(found, x, places, firms) for x in defined.lists],
         "history": history_of(found),
         "writes": writes,
         "on": request.GET.get("on", "") if on else "",
@@ -372,17 +273,6 @@ def _ask(item: ItemAt) -> Mapping[str, str]:
         "address": address,
         "about": f"item:{item.kind.id} {item.code}",
     }
-
-
-def _proofs(item: ItemAt) -> list[tuple[Stage, Any, list[tuple[Text, str]]]]:
-    """Stages with what proved them, the newest first."""
-    found = []
-    for r in reversed(item.stages):
-        stage = item.kind.stage(r.stage)
-        if stage is not None:
-            asked_for = {a.id: a.text for a in stage.asks}
-            found.append((stage, r, [(asked_for.get(a, Text(a)), words) for a, words in r.proof.items()]))
-    return found
 
 
 def _inputs(kind: Kind, values: Mapping[str, str], places: Mapping[str, Text]) -> list[dict[str, Any]]:

@@ -109,6 +109,7 @@ class Desk:
             "DJANGO_SETTINGS_MODULE": self.settings,
             "PYTHONPATH": str(TESTS),
             "PYTHONUNBUFFERED": "1",
+            "SAIMA_TEST_NO_WAIT": "1",
         }
         return kept | given | ({"DATABASE_URL": self.database_url} if self.database_url else {})
 

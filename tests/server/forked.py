@@ -27,6 +27,7 @@ def run(kind, given, arguments, env, folder, out, err):
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(env)
+    sys.path[:0] = [p for p in env.get("PYTHONPATH", "").split(os.pathsep) if p and p not in sys.path]
     multiprocessing.set_start_method("fork", force=True)
     _settings_anew()
     if kind == "module":
@@ -44,7 +45,7 @@ def _settings_anew():
 
     from saima.server.kit import clock
 
-    for name in ("saima.server.settings", os.environ["DJANGO_SETTINGS_MODULE"]):
+    for name in ("saima.server.settings", "settings_for_tests"):
         sys.modules.pop(name, None)
     kept = settings.__dict__
     kept.clear()
@@ -55,4 +56,5 @@ def _settings_anew():
     connections.__dict__.pop("settings", None)
     connections._settings = None
     clock._STARTED = monotonic()
-    django.setup()
+    if "DJANGO_SETTINGS_MODULE" in os.environ:  # else a command names them itself
+        django.setup()

@@ -1,6 +1,6 @@
 """The list of feeds on offer: filled while the program starts, by its own rooms and by installed packages."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from importlib.metadata import entry_points
@@ -69,30 +69,30 @@ class Feeds:
         raise ReadingsRefused(Problem("feed.unknown", {"feed": name, "offered": offered}))
 
 
-_here: list[Offered] = []
+_rooms: list[Callable[[], Iterable[Offered]]] = []
 
 
-def offer(*feeds: Offered) -> None:
-    """Put feeds of a room of the program on offer; called while it starts.
+def offer(feeds: Callable[[], Iterable[Offered]]) -> None:
+    """Put feeds of a room of the program on offer while it starts; ``feeds`` is asked when somebody wants one."""
+    _rooms.append(feeds)
+
+
+@contextmanager
+def offering(*feeds: Offered) -> Iterator[None]:
+    """On offer inside the block only: to try a source out.
 
     Raises
     ------
     ValueError
         A name is on offer already, from another source.
     """
-    Feeds((*_here, *feeds))
-    _here.extend(feeds)
-
-
-@contextmanager
-def offering(*feeds: Offered) -> Iterator[None]:
-    """On offer inside the block only: to try a source out."""
-    before = list(_here)
-    offer(*feeds)
+    before = list(_rooms)
+    offer(lambda: feeds)
     try:
+        on_offer()
         yield
     finally:
-        _here[:] = before
+        _rooms[:] = before
 
 
 @cache
@@ -102,4 +102,4 @@ def _installed() -> tuple[Offered, ...]:
 
 def on_offer() -> Feeds:
     """Feeds of the program's rooms, and of every installed package by the entry point group ``saima.feeds``."""
-    return Feeds((*_here, *_installed()))
+    return Feeds((*(feed for room in _rooms for feed in room()), *_installed()))

@@ -8,7 +8,6 @@ from importlib.resources import files
 from types import MappingProxyType
 
 from saima.engine.rules import Rule
-from saima.files.rules import parse_rule
 from saima.words import Text
 
 __all__ = ["Rung", "granted", "ladder", "presets"]
@@ -17,6 +16,8 @@ __all__ = ["Rung", "granted", "ladder", "presets"]
 @cache
 def presets() -> Mapping[str, Rule]:
     """Every preset by its id, sorted. Read and checked when first asked for."""
+    from saima.files.rules import parse_rule  # who only asks for the ladder reads no files
+
     folder = files(__name__) / "rules"
     entries = sorted((e for e in folder.iterdir() if e.name.endswith(".toml")), key=lambda e: e.name)
     read = {e.name: parse_rule(e.read_text("utf-8"), e.name) for e in entries}

@@ -1,4 +1,14 @@
+from collections.abc import Iterable
+
 from django.apps import AppConfig
+
+from saima.feeds import Offered, offer
+
+
+def _offered() -> Iterable[Offered]:
+    from saima.server.registers.feeds import OFFERED  # a start that asks no feed reads no rule
+
+    return OFFERED
 
 
 class RegistersConfig(AppConfig):
@@ -6,7 +16,4 @@ class RegistersConfig(AppConfig):
     label = "registers"
 
     def ready(self) -> None:
-        from saima.feeds import offer
-        from saima.server.registers.feeds import OFFERED
-
-        offer(*OFFERED)
+        offer(_offered)

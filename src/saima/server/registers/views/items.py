@@ -303,7 +303,7 @@ def making(request: HttpRequest, kind: str) -> HttpResponse:
         code = idempotency.once(
             key=typed(request, "once"),
             by=person(request),
-            action="item.add",
+            action="item.added",
             do=lambda: (
                 item_add(
                     kind=kind,

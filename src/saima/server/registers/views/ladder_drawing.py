@@ -21,7 +21,7 @@ def ladder_svg(
     Examples
     --------
     >>> drawn = ladder_svg(["Registered", "First"], [9, 2], {(0, 1): 1}, "one climbed")
-    >>> drawn.count("ladder-up"), drawn.count("<rect")
+    >>> drawn.count("ladder-tip"), drawn.count("<rect")
     (1, 2)
     """
     height = ROW * len(names) + 16

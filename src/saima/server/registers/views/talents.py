@@ -131,7 +131,7 @@ def making(request: HttpRequest) -> HttpResponse:
         code = idempotency.once(
             key=typed(request, "once"),
             by=person(request),
-            action="talent.add",
+            action="talent.added",
             do=lambda: (
                 talent_add(
                     programme=wanted,

@@ -36,7 +36,7 @@ def test_registers_say_what_was_published_and_give_may(demo, signed_in):
             parameters=dict(indicator.feed_parameters),
             known_at=clock.now(),
         )
-        then = Reading.objects.filter(season=demo, period="2026-04", indicator=code, id__in=before)
+        then = Reading.objects.filter(season=demo, period="2026-04", indicator=code, id__in=before).order_by("id")
         apart = {r.contestant: abs(Decimal(r.value) - Decimal(_of(answer, r.contestant))) for r in then}
         assert len(apart) == 5
         assert max(apart.values()) < Decimal("0.0001"), (code, apart)

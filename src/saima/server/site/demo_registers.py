@@ -162,7 +162,7 @@ def _parks(season: Season) -> Iterator[_Park]:
     for n, (key, may) in enumerate(_MAY.items()):
         figures: dict[str, dict[int, Decimal]] = {code: {} for code in may}
         rows = Reading.objects.filter(season=season, contestant=key, indicator__in=may, period__lt=str(MAY))
-        for row in rows.exclude(value="").order_by("revision"):
+        for row in rows.exclude(value="").order_by("period", "revision"):
             figures[row.indicator][int(row.period[-2:])] = Decimal(row.value)
         for code, value in may.items():
             figures[code][MAY.index] = Decimal(value)

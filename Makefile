@@ -3,7 +3,7 @@
 
 VENV ?= .venv
 # On two cores; many tests wait for a process they started.
-JOBS ?= 3
+JOBS ?= 4
 BIN := $(VENV)/bin
 PY := $(BIN)/python
 BASE := $(VENV)/.saima-base

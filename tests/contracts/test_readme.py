@@ -14,6 +14,7 @@ PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 READMES = {"en": ROOT / "README.md", "zh": ROOT / "README.zh.md"}
 
 
+@pytest.mark.long
 def test_sessions_show_what_the_commands_print() -> None:
     run = subprocess.run(
         [sys.executable, ROOT / "tools/readme.py", "--check"], capture_output=True, text=True, check=False

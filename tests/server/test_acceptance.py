@@ -116,6 +116,7 @@ def submit(page, signer, proof=None):
         page.click("form.sign button.btn-primary")
 
 
+@pytest.mark.long
 def test_a_bureau_of_two_ends_its_day_with_verified_figures_and_a_draft_bulletin(people, last_year, tmp_path):
     desk = people.desk
     first, second = people("steward"), people("steward2")

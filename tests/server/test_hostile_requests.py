@@ -226,6 +226,7 @@ def told(faults):
     return sorted(found.values())
 
 
+@pytest.mark.long
 def test_no_value_in_an_address_or_after_its_question_mark_is_a_fault(things, ask):
     chance, ends = random.Random(1), time.monotonic() + SECONDS
     client, routes = steward(), addresses()
@@ -246,6 +247,7 @@ def test_no_value_in_an_address_or_after_its_question_mark_is_a_fault(things, as
     assert told(ask.faults) == []
 
 
+@pytest.mark.long
 def test_no_value_of_a_form_is_a_fault(things, ask):
     chance, ends = random.Random(2), time.monotonic() + SECONDS
     client, routes = steward(), addresses()

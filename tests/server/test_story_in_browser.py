@@ -86,6 +86,7 @@ def package(page, address, path):
     return verify_package(path)
 
 
+@pytest.mark.long
 def test_from_the_close_of_a_month_to_its_second_version(come, tmp_path):
     come.desk.python(RULES)
     steward, second = come("steward"), come("steward2")

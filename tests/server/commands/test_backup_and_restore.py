@@ -60,6 +60,7 @@ def rows(file):
         return {n: archive.read(n).splitlines() for n in archive.namelist() if n.startswith("tables/")}
 
 
+@pytest.mark.long
 def test_a_backup_taken_while_others_write_comes_back_whole(desk, saima, tmp_path):
     file, back, second = tmp_path / "one.zip", tmp_path / "back", tmp_path / "two.zip"
     signs = tmp_path / "signs"
@@ -91,6 +92,7 @@ def test_a_backup_taken_while_others_write_comes_back_whole(desk, saima, tmp_pat
     assert rows(second)["tables/kit.audit.jsonl"][:-1] == rows(file)["tables/kit.audit.jsonl"]
 
 
+@pytest.mark.long
 def test_a_trial_is_noted_in_the_installation_it_is_of(fresh_home, saima, tmp_path):
     file = tmp_path / "one.zip"
     assert saima("backup", file, "--home", fresh_home, "--with-secret").code == 0
@@ -217,6 +219,7 @@ def postgres():
     shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.mark.long
 def test_a_backup_of_sqlite_comes_back_on_postgresql_and_returns(fresh_home, saima, postgres, tmp_path):
     first, second = tmp_path / "sqlite.zip", tmp_path / "postgres.zip"
     assert saima("backup", first, "--home", fresh_home).code == 0

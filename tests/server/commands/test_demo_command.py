@@ -4,6 +4,7 @@ import socket
 import sqlite3
 from datetime import UTC, datetime
 
+import pytest
 from desk import Visitor
 
 from saima.server.commands.demo import clear, home_of_demo
@@ -11,6 +12,7 @@ from saima.server.commands.demo_home import Found, clock_from, look
 from saima.server.site.demo import PASSWORD, PEOPLE
 
 
+@pytest.mark.long
 def test_it_is_loaded_once_goes_on_from_its_last_row_and_begins_afresh(saima, served, tmp_path):
     home = tmp_path / "demo"
 

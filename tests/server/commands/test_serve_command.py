@@ -140,6 +140,7 @@ def test_a_first_start_makes_everything_and_ends_clean(served, saima, tmp_path):
     until(lambda: not [p for p in children if _runs(p)])
 
 
+@pytest.mark.long
 def test_killed_outright_it_leaves_no_port_taken_and_the_next_start_has_nothing_to_prepare(served, fresh_home):
     server = served("serve", "--home", fresh_home, "--port", "0")
     below = server.below()
@@ -162,6 +163,7 @@ def _runs(pid):
         return False
 
 
+@pytest.mark.long
 def test_a_task_whose_worker_was_killed_runs_again_and_one_at_hand_may_finish(served, fresh_home, tmp_path):
     killed, ended = tmp_path / "killed", tmp_path / "ended"
     server = served("serve", "--home", fresh_home, "--port", "0")

@@ -75,6 +75,7 @@ def empty(db, tmp_path):
                 cursor.execute(f'DROP DATABASE "tables_{name}"')
 
 
+@pytest.mark.long
 @pytest.mark.django_db(databases="__all__")
 def test_both_ways_make_the_same_tables(empty, django_db_blocker):
     at_once, step_by_step = empty("at_once"), empty("step_by_step")

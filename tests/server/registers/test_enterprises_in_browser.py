@@ -45,6 +45,7 @@ def hand_over(page, content):
     page.wait_for_url(f"**{LIST}imports/*/")
 
 
+@pytest.mark.long
 def test_a_messy_workbook_comes_in_and_its_pages_are_sound(browser, desk):
     from axe_playwright_python.sync_playwright import Axe
 

@@ -3,7 +3,7 @@
 
 VENV ?= .venv
 # On two cores; many tests wait for a process they started.
-JOBS ?= 4
+JOBS ?= 3
 BIN := $(VENV)/bin
 PY := $(BIN)/python
 BASE := $(VENV)/.saima-base
@@ -34,7 +34,7 @@ else \
 fi
 endef
 
-.PHONY: help demo test test-postgres lint types contracts bundle ci bench pictures readme constraints pins clean
+.PHONY: help demo test test-long test-postgres lint types contracts bundle ci bench pictures readme constraints pins clean
 .DEFAULT_GOAL := help
 
 help: ## List the commands
@@ -43,11 +43,14 @@ help: ## List the commands
 demo: $(BASE) ## Show the server with three example seasons on this machine
 	@$(BIN)/saima demo $(if $(PORT),--port $(PORT))
 
-test: $(DEV) ## Run every test, the server's on SQLite
-	$(PY) -m pytest -q -n $(JOBS) --dist worksteal
+test: $(DEV) ## Run the tests, the server's on SQLite; without the dozen that take long
+	$(PY) -m pytest -q -n $(JOBS) --dist loadgroup -m "not long"
+
+test-long: $(DEV) ## Run the dozen that take long: whole days in a browser, servers killed, backups under load
+	$(PY) -m pytest -q -n $(JOBS) --dist loadgroup -m long
 
 test-postgres: $(DEV) ## Run the server's tests on a PostgreSQL of their own, in a temporary folder
-	SAIMA_TEST_POSTGRES=1 $(PY) -m pytest -q -n $(JOBS) --dist worksteal tests/server $(if $(ONLY),-k "$(ONLY)")
+	SAIMA_TEST_POSTGRES=1 $(PY) -m pytest -q -n $(JOBS) --dist loadgroup tests/server $(if $(ONLY),-k "$(ONLY)")
 
 lint: $(DEV) ## Style, format, types and import contracts
 	$(BIN)/ruff check .

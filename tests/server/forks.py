@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from functools import cache
 from multiprocessing import forkserver
 from multiprocessing.reduction import DupFd
@@ -54,6 +55,7 @@ class Forked:
 
     def __init__(self, kind, given, arguments, env, log=None):
         _begin()
+        self.stdout = self.stderr = None
         if log:
             ours, theirs = [], [log.fileno(), log.fileno()]
         else:
@@ -64,7 +66,6 @@ class Forked:
             args=(kind, given, [str(a) for a in arguments], env, str(Path.cwd()), *map(_Handed, theirs)),
         )
         self.process.start()
-        self.stdout = self.stderr = None
         if not log:
             for fd in theirs:
                 os.close(fd)
@@ -85,10 +86,19 @@ class Forked:
         return self.process.exitcode
 
     def kill(self):
-        os.kill(self.pid, signal.SIGKILL)
+        self._send(signal.SIGKILL)
 
     def terminate(self):
-        os.kill(self.pid, signal.SIGTERM)
+        self._send(signal.SIGTERM)
+
+    def _send(self, how):
+        with suppress(ProcessLookupError):  # it has ended by itself
+            os.kill(self.pid, how)
+
+    def __del__(self):
+        for stream in (self.stdout, self.stderr):
+            if stream:
+                stream.close()
 
     def communicate(self, timeout=None):
         """What it printed and what it complained of, once it has ended."""

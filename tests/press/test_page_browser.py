@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import sample
 
+from chromium import FLAGS
 from saima.engine.model.evaluation import Evaluation
 from saima.engine.model.inputs import AsOf
 from saima.engine.model.periods import Period
@@ -20,8 +21,6 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(not CHROMIUM, reason="needs chromium (Debian package, or its path in SAIMA_CHROMIUM)"),
 ]
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
-FLAGS += ["--disable-background-networking", "--disable-component-update"]
 
 
 @pytest.fixture(scope="module")

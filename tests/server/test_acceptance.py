@@ -13,11 +13,11 @@ import openpyxl
 import pytest
 from messy import stacked
 
+from chromium import FLAGS
 from saima.cli import main
 from saima.server.site.demo import PASSWORD
 
 pytestmark = pytest.mark.browser
-FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 DAY = "2026-05-04T09:00:00+08:00"
 TARGETS = """\
 指标	青枫园	白塔园	云杉园	石榴园

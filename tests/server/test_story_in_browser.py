@@ -9,10 +9,10 @@ import os
 
 import pytest
 
+from chromium import FLAGS
 from saima.files.packages import verify_package
 
 pytestmark = pytest.mark.browser
-FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 WORK = """
 from django.core.management import call_command
 from saima.server.response.actions.close import follow_releases

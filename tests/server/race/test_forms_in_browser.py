@@ -7,11 +7,10 @@ import re
 import openpyxl
 import pytest
 
+from chromium import FLAGS
 from saima.server.site.demo import PASSWORD
 
 pytestmark = pytest.mark.browser
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
-FLAGS += ["--disable-background-networking", "--disable-component-update"]
 
 
 @pytest.fixture(scope="module")

@@ -5,11 +5,10 @@ import re
 
 import pytest
 
+from chromium import FLAGS
 from saima.server.site.demo import PASSWORD
 
 pytestmark = pytest.mark.browser
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
-FLAGS += ["--disable-background-networking", "--disable-component-update"]
 
 # The demonstration's city once more, each park reporting all 18 indicators for itself; June makes all of them due.
 EIGHTEEN = """

@@ -5,13 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from chromium import FLAGS
 from saima.server.site.demo import PASSWORD
 
 pytestmark = pytest.mark.browser
 FOCUSED = "details.verify-form[open] :focus"  # the form is there and takes what is typed
 HERE = str(Path(__file__).parent)
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
-FLAGS += ["--disable-background-networking", "--disable-component-update"]
 COUNT = """addEventListener("click", e => {
     if (e.isTrusted && e.detail > 0) sessionStorage.clicks = Number(sessionStorage.clicks || 0) + 1;
 }, true)"""

@@ -3,11 +3,10 @@
 import pytest
 from firms_workbook import code_of, unique_name, workbook
 
+from chromium import FLAGS
 from saima.server.site.demo import PASSWORD
 
 pytestmark = pytest.mark.browser
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
-FLAGS += ["--disable-background-networking", "--disable-component-update"]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 LIST = "/registers/enterprises/"
 

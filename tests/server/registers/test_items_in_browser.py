@@ -5,12 +5,11 @@ import shutil
 
 import pytest
 
+from chromium import FLAGS
 from saima.server.registers.queries.sealing import key_path
 from saima.server.site.demo import PASSWORD
 
 pytestmark = pytest.mark.browser
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
-FLAGS += ["--disable-background-networking", "--disable-component-update"]
 CHAIN = "/registers/chains/c/quiet-machines/?node=controllers"
 PAGES = ("/registers/items/", "/registers/items/platform/", "/registers/items/major-project/i/MP-001/", CHAIN)
 PAGES += ("/registers/talents/", "/registers/talents/t/T-0002/", "/registers/items/park/new/")

@@ -4,11 +4,10 @@ import re
 
 import pytest
 
+from chromium import FLAGS
 from saima.server.site.demo import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.looks]
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
-FLAGS += ["--disable-background-networking", "--disable-component-update"]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from chromium import FLAGS
+
 pytestmark = [pytest.mark.browser, pytest.mark.looks]
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
-FLAGS += ["--disable-background-networking", "--disable-component-update"]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 PUBLISH = f"""
 import sys

@@ -9,7 +9,7 @@ from saima.cli.rules import day_asked, figures_asked, rule_asked
 from saima.engine.rules import Cause, Line, Move, Prose, Rule, evaluate_one, explain
 from saima.engine.rules.figures import plain, rounded
 from saima.engine.rules.rule import Unit
-from saima.engine.rules.tree import Compare, Growth
+from saima.engine.rules.tree import Compare
 from saima.words import Text, say
 
 _SHOWN = Fraction(1, 10**6)  # ratios are shown to so much; they are compared exactly
@@ -70,7 +70,7 @@ class _Teller:
             if not part.short or part.have is None or part.need is None:
                 continue
             if isinstance(part.node, Compare):
-                name, unit = self._prose.text(part.node), self._unit(part.node)
+                name, unit = self._prose.text(part.node), self._prose.unit(part.node)
             else:
                 name, unit = str(self.title(need.id)), None
             shown = (self.figure(v, unit) for v in (part.have, part.need, part.short))
@@ -87,13 +87,6 @@ class _Teller:
             return
         shown = {"by": self.figure(abs(by), wanted.unit), "to": self.figure(Fraction(move.to), wanted.unit)}
         self._out.say(f"rules.say.{'raise' if by > 0 else 'lower'}", **named, **shown)
-
-    def _unit(self, node: Compare) -> Unit | None:
-        """The unit of both sides; of a growth, that of what grows."""
-        for side in (node.left, node.right):
-            if isinstance(side, Growth):
-                return self._prose.unit(side.now)
-        return self._prose.unit(node.left) or self._prose.unit(node.right)
 
     def _cause(self, cause: Cause) -> None:
         things = (self._rule.scope.get(k) for k in cause.name.split())

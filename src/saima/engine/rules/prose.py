@@ -164,8 +164,12 @@ class Prose:
                 return self._say("known", of=self.text(of))
 
     def unit(self, node: Node) -> Unit | None:
-        """The unit of a number, where it can be told."""
+        """The unit of a number, where it can be told; of a comparison that of its sides, of a growth what grows."""
         match node:
+            case Compare(left=Growth(now=now)) | Compare(right=Growth(now=now)):
+                return self.unit(now)
+            case Compare(left=left, right=right):
+                return self.unit(left) or self.unit(right)
             case Name(name=name):
                 thing = self._rule.scope.get(name)
                 if isinstance(thing, Let):

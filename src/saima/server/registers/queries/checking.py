@@ -14,7 +14,7 @@ from saima.engine.errors import RuleRefused
 from saima.engine.rules import Cause, Explanation, Line, Move, Part, Prose, Rule, Verdict, evaluate_one, explain
 from saima.engine.rules.figures import plain, rounded
 from saima.engine.rules.rule import Input, Item, Members, Param, Unit
-from saima.engine.rules.tree import Compare, Growth, Held, Name, Within, walk
+from saima.engine.rules.tree import Compare, Held, Name, Within, walk
 from saima.words import Lang, Text, say
 
 WAN: Final = 10_000
@@ -291,7 +291,7 @@ class Teller:
         if have is None or wanted is None:
             return None
         if isinstance(node, Compare):
-            name, unit = self._prose.text(node), self._unit(node)
+            name, unit = self._prose.text(node), self._prose.unit(node)
         else:
             name, unit = self.title(need), "points"
         need_said = self.figure(wanted, unit)
@@ -299,13 +299,6 @@ class Teller:
             code = "check.more_than" if part.comparison == ">" else "check.less_than"
             need_said = say(code, self.lang, figure=need_said)
         return Gap(name, self.figure(have, unit), need_said, self.figure(short, unit) if short else "")
-
-    def _unit(self, node: Compare) -> Unit | None:
-        """The unit of both sides; of a growth, that of what grows."""
-        for side in (node.left, node.right):
-            if isinstance(side, Growth):
-                return self._prose.unit(side.now)
-        return self._prose.unit(node.left) or self._prose.unit(node.right)
 
     def move(self, move: Move) -> Raise:
         wanted = self._rule.inputs[move.key]

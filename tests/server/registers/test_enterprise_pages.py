@@ -6,7 +6,6 @@ import io
 import json
 import re
 from datetime import UTC, date, datetime, timedelta
-from time import perf_counter
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -51,20 +50,17 @@ def words(answer):
     return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", answer.content.decode())))
 
 
-def test_five_thousand_firms_from_a_messy_workbook_in_seconds(demo, signed_in):
+def test_five_thousand_firms_from_a_messy_workbook(demo, signed_in):
     client, content = signed_in("steward"), workbook(5_000)
 
-    began = perf_counter()
     one = handed(client, content)
     shown = client.get(f"{IMPORTS}{one.number}/")
     does(client, one, "confirm")
-    took = perf_counter() - began
 
     assert shown.status_code == 200
     wanted = {"new": 5_000, "facts": 24_000, "refused": 0, "doubts": 0}
     assert {k: counts(one)[k] for k in wanted} == wanted
     assert counts(one)["skipped"] == 7  # five subtotals, the total, the note
-    assert took < 20  # four seconds on a machine of its own
     firm = Enterprise.objects.get(uscc=code_of(3))
     found = register_at(clock.today(), keys=["revenue", "revenue_1", "rd_spend", "staff", "founded"], only=[firm.pk])
     assert {k: v[0] for k, v in found.columns.items()} == {

@@ -13,7 +13,7 @@ from saima.server.kit import audit
 from saima.server.places.models import Place
 from saima.server.registers.actions.recording import Address, Fact, Name, Said, Status, draw, record_all
 from saima.server.registers.models import Enterprise, EnterpriseMerge, EnterpriseStatus
-from saima.server.registers.models.items import Item, items, statuses
+from saima.server.registers.models.firm_items import Item, items, statuses
 from saima.server.registers.queries.known import merged, standing
 
 MOST_REASON: Final = 500

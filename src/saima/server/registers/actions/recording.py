@@ -21,7 +21,7 @@ from saima.server.registers.models import (
     Import,
     Spell,
 )
-from saima.server.registers.models.items import CLOSED, FOUNDED, INDUSTRY, SIZE
+from saima.server.registers.models.firm_items import CLOSED, FOUNDED, INDUSTRY, SIZE
 from saima.server.registers.queries.columns import register_at
 from saima.server.registers.queries.known import standing
 from saima.server.registers.queries.names import name_key

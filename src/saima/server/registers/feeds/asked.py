@@ -9,7 +9,7 @@ from saima.engine.model.periods import PER_YEAR, Period
 from saima.feeds import Figure, Parameter, Row, figure_of
 from saima.feeds.figures import How
 from saima.server.places.queries import places_by_key
-from saima.server.registers.models.items import items, statuses
+from saima.server.registers.models.firm_items import items, statuses
 from saima.server.registers.queries.columns import Register
 from saima.server.registers.rules import RULES
 from saima.words import LANGS, Text, say

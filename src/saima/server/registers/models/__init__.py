@@ -14,7 +14,7 @@ from saima.server.registers.models.enterprises import (
     SavedView,
     Spell,
 )
-from saima.server.registers.models.item_tables import Item, ItemFact, ItemFigure, ItemLine, ItemStage
+from saima.server.registers.models.items import Item, ItemFact, ItemFigure, ItemLine, ItemStage
 from saima.server.registers.models.ladder import LadderGoal
 from saima.server.registers.models.rulebook import BookRule, RuleDraft, RuleSave, RuleVersion
 from saima.server.registers.models.talents import Talent, TalentEvent, TalentProgramme, TalentSecret

@@ -7,7 +7,7 @@ from django.db import models
 
 from saima.server.kit import clock
 from saima.server.kit.models import AppendOnly
-from saima.server.registers.models.item_tables import Known
+from saima.server.registers.models.items import Known
 
 
 class Chain(models.Model):

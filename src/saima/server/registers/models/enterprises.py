@@ -110,7 +110,7 @@ class EnterpriseFact(Recorded):
     """A figure or mark of a period: canonical decimal text, 1 or 0, a day, a word. Empty: taken back."""
 
     enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="facts")
-    item = models.CharField(max_length=60)  # models.items, or any key a rule asks for
+    item = models.CharField(max_length=60)  # models.firm_items, or any key a rule asks for
     period = models.CharField(max_length=10, blank=True)  # 2025, 2025-04, or nothing where it belongs to no time
     value = models.CharField(max_length=200, blank=True)
 

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import models
 
 from saima.server.kit import clock
-from saima.server.registers.models.item_tables import Known
+from saima.server.registers.models.items import Known
 
 
 class TalentProgramme(models.Model):

@@ -13,7 +13,7 @@ from django.db.models import F, Q
 from saima.engine.model.decimals import canonical
 from saima.files.rules import register_frame
 from saima.server.registers.models import Enterprise, EnterpriseAddress, EnterpriseFact, EnterpriseName
-from saima.server.registers.models.items import AGE, CLOSED, FOUNDED, LAG, SUM, Item, items, own_items
+from saima.server.registers.models.firm_items import AGE, CLOSED, FOUNDED, LAG, SUM, Item, items, own_items
 from saima.server.registers.queries.known import merged, standing
 from saima.server.registers.queries.statuses import spells
 

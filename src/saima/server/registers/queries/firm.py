@@ -17,7 +17,7 @@ from saima.server.registers.models import (
     EnterpriseName,
     EnterpriseStatus,
 )
-from saima.server.registers.models.items import Item, items, statuses
+from saima.server.registers.models.firm_items import Item, items, statuses
 from saima.server.registers.queries.known import standing
 from saima.server.registers.queries.statuses import spells
 from saima.words import Text

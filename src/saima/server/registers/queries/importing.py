@@ -38,7 +38,7 @@ from saima.server.registers.models import (
     ImportMapping,
     Spell,
 )
-from saima.server.registers.models.items import items, statuses
+from saima.server.registers.models.firm_items import items, statuses
 from saima.server.registers.queries.known import standing
 from saima.server.registers.queries.names import name_key
 

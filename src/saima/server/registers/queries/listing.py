@@ -15,7 +15,7 @@ from saima.files.registers.codes import SIGNS
 from saima.server.kit import clock
 from saima.server.places.queries import places_by_key, places_titled, within, zones_listed
 from saima.server.registers.models import Enterprise, EnterpriseFact, EnterpriseName, SavedView, Spell
-from saima.server.registers.models.items import RUNGS, TOP, items, statuses
+from saima.server.registers.models.firm_items import RUNGS, TOP, items, statuses
 from saima.server.registers.queries.columns import register_at
 from saima.server.registers.queries.names import name_key
 from saima.server.registers.queries.seeing import enterprises_visible_to, places_seen

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from saima.engine.rules import Rule, Verdict, evaluate_one, explain
 from saima.presets import presets
-from saima.server.registers.models.items import RULES_OF, RUNGS, TOP, statuses
+from saima.server.registers.models.firm_items import RULES_OF, RUNGS, TOP, statuses
 from saima.server.registers.queries.checking import Answer, told
 from saima.server.registers.queries.columns import Register, register_at
 from saima.server.registers.queries.rulebook import rules_at

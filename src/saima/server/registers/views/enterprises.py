@@ -14,7 +14,7 @@ from saima.server.kit.context import lang
 from saima.server.kit.downloads import csv_file
 from saima.server.registers.actions.views import view_drop
 from saima.server.registers.actions.views import view_keep as keep
-from saima.server.registers.models.items import SIZES, items, statuses
+from saima.server.registers.models.firm_items import SIZES, items, statuses
 from saima.server.registers.queries.listing import (
     SHOWN,
     Filters,

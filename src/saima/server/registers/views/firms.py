@@ -19,7 +19,7 @@ from saima.server.registers.actions.enterprises import (
     status_withdraw,
 )
 from saima.server.registers.models import Enterprise
-from saima.server.registers.models.items import items, statuses
+from saima.server.registers.models.firm_items import items, statuses
 from saima.server.registers.queries.firm import firm_of, merges_of, namesakes
 from saima.server.registers.queries.rungs import advice_of, ladder_of
 from saima.server.registers.queries.seeing import enterprises_visible_to

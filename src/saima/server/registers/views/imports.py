@@ -28,7 +28,7 @@ from saima.server.registers.actions.importing import (
     import_undo,
 )
 from saima.server.registers.models import Doubt, Import
-from saima.server.registers.models.items import Item, items, statuses
+from saima.server.registers.models.firm_items import Item, items, statuses
 from saima.server.registers.queries.importing import doubts_of, grid_of, mapping_of
 from saima.server.registers.rules import RULES
 from saima.server.registers.views.common import allowed, person, said, typed

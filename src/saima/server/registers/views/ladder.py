@@ -23,7 +23,7 @@ from saima.server.kit.downloads import csv_file
 from saima.server.places.queries import places_titled
 from saima.server.registers.actions.ladder import goal_set
 from saima.server.registers.models import Enterprise
-from saima.server.registers.models.items import statuses
+from saima.server.registers.models.firm_items import statuses
 from saima.server.registers.queries.ladder import (
     AWAY,
     REGISTERED,

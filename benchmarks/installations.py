@@ -134,6 +134,7 @@ def _last_unverified(readings: "Readings") -> "Readings":
 
 def _signed_in(username: str, role: str, place: int | None) -> str:
     """A new person's session, as the sign-in page would have made it."""
+    from django.conf import settings
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.contrib.sessions.backends.db import SessionStore
 
@@ -144,7 +145,7 @@ def _signed_in(username: str, role: str, place: int | None) -> str:
     role_give(person=person, role=Role(role), by=None, place_id=place)
     session = SessionStore()
     session[SESSION_KEY] = str(person.pk)
-    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = person.get_session_auth_hash()
     session.set_expiry(datetime.fromisoformat("2099-01-01T00:00:00+00:00"))  # the server's clock stands elsewhere
     session.create()

@@ -172,11 +172,13 @@ def one_run(
     found = Told()
 
     async def first_look() -> None:
-        """Reads seasons and evaluations into the process."""
+        """Reads seasons and evaluations into the process; nothing is measured of pages that are not shown."""
         for role, kinds in WEIGHTS.items():
             for one in [v for v in visitors if v.who["role"] == role][:1]:
                 for kind in kinds:
-                    await one.ask(kind)
+                    status, text = await one.ask(kind)
+                    if status != 200:
+                        sys.exit(f"{kind} of a {role} answered {status}, so nothing was measured: {text[:300]}")
                 one.close()
 
     async def all_of_them() -> None:

@@ -7,6 +7,7 @@ import sample
 
 from saima.press import wall
 from saima.press.briefing import alerts, bullets, leader_sentence, light_of, mixed, thresholds
+from saima.words import Text
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
@@ -47,6 +48,32 @@ def test_red_comes_first_and_room_is_kept_for_what_caught_up():
     assert [a.light for a in mixed([*red[:1] * 2, *yellow], 6)] == ["red"] * 2 + ["yellow"] * 3
     assert [a.light for a in mixed(red[:1] * 9, 3)] == ["red"] * 3
     assert [a.light for a in listed] == sorted((a.light for a in listed), key=("red", "yellow").index)
+
+
+@pytest.mark.parametrize(
+    ("lang", "state", "step"),
+    [
+        (
+            "en",
+            "91.7\u00a0% used where 33.3\u00a0% is allowed by now",
+            "At most 0.5\u00a0件 a month from here keep within the target.",
+        ),
+        ("zh", "已用91.7%，至今可用33.3%", "此后每月不超过0.5件方可控制在目标内。"),
+    ],
+)
+def test_of_a_ceiling_it_is_told_how_much_is_used(lang, state, step):
+    evaluation = sample.evaluation()
+    red = next(c for c in evaluation.cells if c.light == "red")
+    indicators = tuple(
+        replace(i, better="lower", measure="count", unit=Text("件", "件"), decimals=0) if i.code == red.indicator else i
+        for i in evaluation.season.indicators
+    )
+    cell = replace(red, value=11.0, target=12.0, due=1 / 3, completion=2 / 3 - 11 / 12, required_rate=0.5)
+    there = replace(evaluation, season=replace(evaluation.season, indicators=indicators), cells=(cell,))
+
+    alert = next(a for a in alerts(there, lang) if a.indicator == red.indicator)
+
+    assert (alert.state, alert.step) == (state, step)
 
 
 def test_thresholds_are_said_with_the_seasons_number():

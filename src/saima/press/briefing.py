@@ -158,6 +158,9 @@ def _red(evaluation: Evaluation, cell: Cell, lang: Lang) -> Alert:
     indicator = season.indicator[cell.indicator]
     if cell.completion is None or cell.due is None or indicator.measure == "yes-no":
         state = say("press.brief.unknown" if cell.value is None else "press.brief.undone", lang)
+    elif indicator.ceiling:
+        used = percent(2 * cell.due - cell.completion, lang)  # as pace.completion has it
+        state = say("press.brief.used", lang, used=used, due=percent(cell.due, lang))
     else:
         state = say("press.brief.done", lang, done=percent(cell.completion, lang), due=percent(cell.due, lang))
     return Alert(
@@ -180,7 +183,8 @@ def _step(evaluation: Evaluation, cell: Cell, lang: Lang) -> str:
         return say("press.brief.step_undone", lang)
     if cell.required_rate is not None and cell.required_rate > 0:
         rate = measured(number(cell.required_rate, lang, indicator.decimals + 1), indicator.unit, lang)
-        return say("press.brief.step_rate", lang, rate=rate, each=evaluation.season.frequency)
+        key = "press.brief.step_room" if indicator.ceiling else "press.brief.step_rate"
+        return say(key, lang, rate=rate, each=evaluation.season.frequency)
     if cell.target is not None:
         return say("press.brief.step_target", lang, target=value_text(cell.target, indicator, lang))
     return say("press.brief.step_look", lang)

@@ -122,6 +122,11 @@ class Indicator:
     feed: str = field(default="", metadata=LATER)  # name of the source that gives it; nobody reports it then
     feed_parameters: tuple[tuple[str, str], ...] = field(default=(), metadata=LATER)  # sorted by name
 
+    @property
+    def ceiling(self) -> bool:
+        """Whether the target is what may be used up by the end: less is better of a figure that adds up."""
+        return self.better == "lower" and self.measure in ("cumulative", "count")
+
     def is_due(self, period: Period) -> bool:
         return not self.due_months or period.last_month in self.due_months
 

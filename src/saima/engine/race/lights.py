@@ -48,7 +48,7 @@ def light(status: Status, completion: float | None, due: float | None, light_fro
 
 def now_of(season: Season, cells: Sequence[Cell]) -> dict[tuple[str, str], Now]:
     """Where every cell stands at a cut, for what earlier periods have become."""
-    ceilings = {i.code for i in season.indicators if i.better == "lower" and i.measure in ("cumulative", "count")}
+    ceilings = {i.code for i in season.indicators if i.ceiling}
     return {(c.contestant, c.indicator): Now(c.completion, c.due, ceiling=c.indicator in ceilings) for c in cells}
 
 

@@ -92,7 +92,7 @@ def _missing_now(indicator: Indicator, cell: Cell | None, then: CellThen) -> flo
     """Share of what was due then that is still missing with today's figure."""
     if cell is None or cell.completion is None or then.due is None:
         return 1.0
-    if indicator.better == "lower" and indicator.measure in ("cumulative", "count"):
+    if indicator.ceiling:
         # Completion of a ceiling moves with what is due, so April's cannot be compared with December's: what
         # counts as repaired is being back under the ceiling now.
         return cell.missing if cell.due is not None else 1.0

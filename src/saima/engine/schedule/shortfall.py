@@ -115,7 +115,7 @@ def _of_targets(season: Season, evaluation: Evaluation, contestant: str) -> _Wan
         gap = sign * (target - cell.value)
         if gap <= 1e-9 * max(1.0, abs(target)):
             continue
-        if indicator.better == "lower" and indicator.measure in ("cumulative", "count"):
+        if indicator.ceiling:
             continue  # a ceiling: what is spent cannot be unspent
         amount = 0.0 if indicator.measure == "yes-no" else round(gap, 12)
         found[indicator.code] = (cell.value, target, amount, cell.light == "red")

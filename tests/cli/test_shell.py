@@ -39,6 +39,21 @@ def test_each_command_has_help_in_each_language(saima, command: str, lang: str) 
     assert "%%" not in shown.out
 
 
+@pytest.mark.parametrize("typed", [["rules"], ["rules", "--help"], ["help", "rules"]])
+def test_a_word_that_begins_several_commands_lists_them(saima, typed: list[str]) -> None:
+    shown = saima(*typed)
+
+    assert (shown.code, shown.err) == (0, "")
+    assert [line.split()[1:3] for line in shown.out.splitlines() if line.startswith("  saima ")] == [
+        c.split() for c in EVERY if c.startswith("rules ")
+    ]
+
+
+def test_help_is_asked_for_by_its_name_too(saima) -> None:
+    assert saima("help").out == saima("--help").out
+    assert saima("help", "evaluate").out == saima("evaluate", "--help").out
+
+
 def test_version_is_said(saima) -> None:
     assert saima("--version").out == "saima 0.1.0\n"
 

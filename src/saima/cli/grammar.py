@@ -196,8 +196,12 @@ def parse(arguments: Sequence[str], lang: Lang) -> "Given | str":
         No such command or option, something missing, or a value missing.
     """
     rest = _without_language(arguments)
+    if rest[:1] == ["help"]:
+        rest = [*rest[1:], "--help"]
     if not rest or rest[0] in ("-h", "--help"):
-        return _overview(lang)
+        return _overview(every(), lang)
+    if set(rest[1:]) <= {"-h", "--help"} and (group := [c for c in COMMANDS if c.name.startswith(f"{rest[0]} ")]):
+        return _overview(group, lang)
     if rest[0] == "--version":
         return f"saima {__version__}"
     command = _command(rest)
@@ -300,9 +304,9 @@ def _plain(code: str, lang: Lang) -> str:
     return say(code, lang).replace("%", "%%")
 
 
-def _overview(lang: Lang) -> str:
-    width = max(len(c.name) for c in every())
-    listed = "\n".join(f"  saima {c.name:<{width}}  {say(_help(c), lang)}" for c in every())
+def _overview(commands: Sequence[Command], lang: Lang) -> str:
+    width = max(len(c.name) for c in commands)
+    listed = "\n".join(f"  saima {c.name:<{width}}  {say(_help(c), lang)}" for c in commands)
     return f"{say('cli.help.saima', lang, version=__version__)}\n\n{listed}\n\n{say('cli.help.more', lang)}\n"
 
 

@@ -10,6 +10,8 @@ BASE := $(VENV)/.saima-base
 DEV := $(VENV)/.saima-dev
 BENCH := $(VENV)/.saima-bench
 PINS := pyproject.toml constraints.txt
+# Images often ask Python to keep no compiled modules: each process of the tests would compile all of them again.
+unexport PYTHONDONTWRITEBYTECODE
 
 # The first Python on this machine that is new enough; PYTHON=... overrides.
 FIND_PYTHON = for p in $(PYTHON) python3.11 python3.12 python3.13 python3 python; do \

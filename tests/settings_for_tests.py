@@ -44,6 +44,8 @@ from saima.server.settings import *  # noqa: F403, E402
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 ALLOWED_HOSTS = ["*"]
+# Every new client of a test would look through all static files at once; a desk's process does so when it starts.
+WHITENOISE_AUTOREFRESH = os.environ.get("SAIMA_TEST_NO_WAIT") != "1"
 
 # A desk's process that is killed loses nothing of what it wrote without waiting for the disk; only a power cut would.
 if os.environ.get("SAIMA_TEST_NO_WAIT") == "1" and DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405

@@ -46,6 +46,7 @@ def pytest_collection_modifyitems(config, items):
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     """Once per session: migrate, then load what `saima demo` loads."""
+    clock._STARTED = monotonic()  # it ran while tests were collected
     with django_db_blocker.unblock():
         demo_load()
     yield

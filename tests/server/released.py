@@ -3,10 +3,12 @@
 from datetime import date, datetime
 from hashlib import sha256
 
+from frozen import frozen
+
 from saima.engine.model.periods import Period
 from saima.engine.race.record import published_of
 from saima.server.bulletins.models import Bulletin, BulletinVersion, Draft
-from saima.server.race.actions.cuts import cut_evaluated, cut_freeze
+from saima.server.race.actions.cuts import cut_evaluated
 from saima.server.race.actions.publishing import record_publish
 from saima.server.race.models import Reading
 from saima.server.race.queries.cuts import evaluation_of, history_of
@@ -17,7 +19,7 @@ CUT_AT = {f"2026-0{m}": datetime.fromisoformat(f"2026-0{m + 1}-07T18:00:00+08:00
 def released(season, period, *, reason="", known_at=None, made_by=None, released_by=None):
     """The next version of a period's bulletin; what the example has on record already stays as it is."""
     at = Period.parse(period)
-    cut = cut_freeze(season=season, period=at, by=None, known_at=known_at)
+    cut = frozen(season, period, known_at=known_at)
     evaluated = cut_evaluated(cut=cut)
     bulletin, _made = Bulletin.objects.get_or_create(
         season=season, period=period, defaults={"number": at.index, "year": at.year}

@@ -16,13 +16,12 @@ from django.db import transaction
 from django.test import Client
 from django.urls import get_resolver
 from django.urls.resolvers import URLResolver
+from frozen import frozen
 
-from saima.engine.model.periods import Period
 from saima.server.accounts.actions.tokens import token_make
 from saima.server.accounts.models import Person
 from saima.server.kit import audit, blobs
 from saima.server.places.models import Place
-from saima.server.race.actions.cuts import cut_freeze
 from saima.server.race.models import Evidence, Report, Season
 from saima.server.site.demo import PASSWORD
 
@@ -112,7 +111,7 @@ def forms_of(page):
 def things(db):
     """One of everything an address can name."""
     demo = Season.objects.get(key="demo-city")
-    cut = cut_freeze(season=demo, period=Period.parse("2026-04"), by=None)
+    cut = frozen(demo)
     report = Report.objects.get(season=demo, place=Place.objects.get(key="crane"), period="2026-05")
     cell = report.cells.first()
     blob = blobs.put(b"%PDF-1.4 sheet", "application/pdf")

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
+from frozen import frozen
 from released import released
 
-from saima.engine.model.periods import Period
 from saima.server.accounts.actions import token_make
 from saima.server.accounts.models import Person
 from saima.server.accounts.permissions import RULES as PEOPLE
@@ -22,7 +22,6 @@ from saima.server.bulletins.models import ReleasedFile
 from saima.server.bulletins.rules import RULES as BULLETINS
 from saima.server.kit import blobs
 from saima.server.places.models import Place
-from saima.server.race.actions.cuts import cut_freeze
 from saima.server.race.enums import ReportState
 from saima.server.race.models import Evidence, Report, ReportCell, Season
 from saima.server.race.queries.visible import evidence_visible_to, reports_visible_to, seasons_visible_to
@@ -352,7 +351,7 @@ def test_every_address_stands_in_the_table():
 def things(db, person):
     """A report of crane and one of an office, evidence on each, a cut so that standings are there."""
     demo = Season.objects.get(key="demo-city")
-    cut_freeze(season=demo, period=Period.parse("2026-04"), by=None)
+    frozen(demo)
     own = Report.objects.filter(season=demo, place=Place.objects.get(key="crane"), period="2026-05").get()
     cell = own.cells.first()
     blob = blobs.put(b"%PDF-1.4 sheet", "application/pdf")

@@ -5,12 +5,11 @@ from itertools import pairwise
 
 import pytest
 from django.test import Client
+from frozen import frozen
 
 from saima.engine.model.evaluation_json import to_json
-from saima.engine.model.periods import Period
 from saima.server.accounts.actions import token_make
 from saima.server.accounts.models import Token
-from saima.server.race.actions.cuts import cut_freeze
 from saima.server.race.models import Reading, Report, ReportCell
 from saima.server.race.queries.cuts import evaluation_of, newest_evaluated
 
@@ -189,7 +188,7 @@ def test_newest_revisions_only_unless_all_are_asked_for(program, demo):
 def test_standings_and_evaluation_are_those_of_the_cut(program, demo):
     steward = program("steward")
     assert steward.get("/seasons/demo-city/standings", period="2026-04").status_code == 404
-    cut_freeze(season=demo, period=Period.parse("2026-04"), by=None)
+    frozen(demo)
     evaluation = evaluation_of(newest_evaluated(demo, "2026-04"))
 
     places = steward.get("/seasons/demo-city/standings", period="2026-04").json()

@@ -4,6 +4,7 @@ import json
 from datetime import date
 
 import pytest
+from frozen import frozen
 
 from saima.engine.errors import QuestionRefused
 from saima.engine.model.periods import Period
@@ -27,7 +28,7 @@ def immediate(settings):
 
 @pytest.fixture
 def cut(demo):
-    return cut_freeze(season=demo, period=MAY, by=None)
+    return frozen(demo, "2026-05")
 
 
 @pytest.fixture(scope="module")

@@ -3,16 +3,15 @@
 import re
 
 import pytest
+from frozen import frozen
 
-from saima.engine.model.periods import Period
-from saima.server.race.actions.cuts import cut_freeze
 from saima.server.race.queries.documents import newest, stages_of
 from saima.server.race.queries.standing import shown
 
 
 @pytest.fixture
 def april(demo):
-    cut_freeze(season=demo, period=Period.parse("2026-04"), by=None)
+    frozen(demo)
     return shown(demo).index
 
 

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.urls import reverse
+from frozen import frozen
 
 from saima.engine.model.periods import Period
 from saima.server.race.actions.cuts import cut_freeze
@@ -17,7 +18,7 @@ APRIL = Period.parse("2026-04")
 
 @pytest.fixture
 def april(demo):
-    return cut_freeze(season=demo, period=APRIL, by=None)
+    return frozen(demo)
 
 
 def text_of(answer):
@@ -68,7 +69,7 @@ def test_medals_and_progress_are_kinds_of_their_own(april, demo, signed_in):
 
 def test_classes_that_race_apart_and_many_contestants_are_one_page(db, signed_in):
     season = Season.objects.get(key="sdg-2018")
-    cut_freeze(season=season, period=Period.parse("2018"), by=None)
+    frozen(season, "2018")
 
     page = text_of(signed_in("leader").get("/s/sdg-2018/"))
 
@@ -77,7 +78,7 @@ def test_classes_that_race_apart_and_many_contestants_are_one_page(db, signed_in
 
 def test_a_season_without_ranking_shows_what_others_published(db, signed_in):
     season = Season.objects.get(key="ruian-2021")
-    cut_freeze(season=season, period=Period.parse("2021-04"), by=None)
+    frozen(season, "2021-04")
 
     page = text_of(signed_in("leader").get("/s/ruian-2021/"))
 

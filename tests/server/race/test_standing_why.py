@@ -4,9 +4,8 @@ import re
 
 import pytest
 from django.utils import translation
+from frozen import frozen
 
-from saima.engine.model.periods import Period
-from saima.server.race.actions.cuts import cut_freeze
 from saima.server.race.models import Reading, Season
 from saima.server.race.queries.cuts import evaluation_of, newest_evaluated
 from saima.server.race.views.standing.rules_in_words import rule_said, steps_of
@@ -14,7 +13,7 @@ from saima.server.race.views.standing.rules_in_words import rule_said, steps_of
 
 @pytest.fixture
 def april(demo):
-    return cut_freeze(season=demo, period=Period.parse("2026-04"), by=None)
+    return frozen(demo)
 
 
 def body(answer):
@@ -42,7 +41,7 @@ def test_the_way_of_a_figure_is_told_step_by_step(april, demo, signed_in):
 def test_every_figure_of_every_example_has_a_way_and_every_rule_words(db, key):
     season = Season.objects.get(key=key)
     last = {"demo-city": "2026-04", "ruian-2021": "2021-04", "sdg-2018": "2018"}[key]
-    cut_freeze(season=season, period=Period.parse(last), by=None)
+    frozen(season, last)
     evaluation = evaluation_of(newest_evaluated(season, last))
 
     said = {i.code: rule_said(evaluation.season, i) for i in evaluation.season.indicators}
@@ -92,7 +91,7 @@ def test_an_office_sees_the_history_of_its_indicators_of_every_zone(april, signe
 
 
 def test_corrections_and_caps_stand_in_the_ledger(demo, signed_in):
-    cut_freeze(season=demo, period=Period.parse("2026-03"), by=None)
+    frozen(demo, "2026-03")
 
     page = body(signed_in("leader").get("/s/demo-city/why/lantern/added_value/?period=2026-03"))
 

@@ -3,20 +3,19 @@
 from datetime import date
 
 import pytest
+from frozen import frozen
 from talking import group_chat, post_office
 
-from saima.engine.model.periods import Period
 from saima.server.accounts.models import Person
 from saima.server.bulletins.actions.drafts import draft_make
 from saima.server.bulletins.models import Bulletin, BulletinVersion
 from saima.server.kit import clock
 from saima.server.kit.models import Outbox
-from saima.server.race.actions.cuts import cut_freeze
 
 
 @pytest.fixture
 def april(demo):
-    return cut_freeze(season=demo, period=Period.parse("2026-04"), by=None)
+    return frozen(demo)
 
 
 @pytest.fixture
@@ -53,7 +52,7 @@ def at_once():
 @pytest.fixture
 def released(demo, person):
     """May's bulletin, no. 5, released; its files are not made, for nobody reads them here."""
-    cut = cut_freeze(season=demo, period=Period.parse("2026-05"), by=None)
+    cut = frozen(demo, "2026-05")
     draft = draft_make(cut=cut, number=5, dated=date(2026, 6, 8), by=person("steward"))
     bulletin = Bulletin.objects.create(season=demo, period="2026-05", number=5, year=2026)
     return BulletinVersion.objects.create(

@@ -3,14 +3,15 @@
 from datetime import date, timedelta
 from hashlib import sha256
 
-from saima.engine.model.periods import Period
+from frozen import frozen
+
 from saima.server.bulletins.models import Bulletin, BulletinVersion, Draft
-from saima.server.race.actions.cuts import cut_evaluated, cut_freeze
+from saima.server.race.actions.cuts import cut_evaluated
 
 
 def publish(season, period="2026-04", *, number=4, dated=date(2026, 5, 8), reason=""):
     """A version of the period from its newest figures: the first, or one more of those there are."""
-    cut = cut_freeze(season=season, period=Period.parse(period), by=None)
+    cut = frozen(season, period)
     evaluated = cut_evaluated(cut=cut)
     bulletin, _made = Bulletin.objects.get_or_create(
         season=season, period=period, defaults={"number": number, "year": dated.year}

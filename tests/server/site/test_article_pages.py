@@ -4,9 +4,8 @@ import re
 from pathlib import Path
 
 import pytest
+from frozen import frozen
 
-from saima.engine.model.periods import Period
-from saima.server.race.actions.cuts import cut_freeze
 from saima.server.race.models import Season
 
 ARTICLE = Path(__file__).resolve().parents[3] / "docs" / "article.md"
@@ -23,12 +22,12 @@ QUOTED = {
 
 
 @pytest.fixture
-def frozen(db):
+def cuts(db):
     for key, period in (("demo-city", "2026-04"), ("ruian-2021", "2021-04")):
-        cut_freeze(season=Season.objects.get(key=key), period=Period.parse(period), by=None)
+        frozen(Season.objects.get(key=key), period)
 
 
-def test_every_page_of_the_examples_opens_and_shows_what_the_report_says(frozen, signed_in):
+def test_every_page_of_the_examples_opens_and_shows_what_the_report_says(cuts, signed_in):
     steward = signed_in("steward")
 
     answers = {a: steward.get(a, follow=True) for a in ADDRESSES}

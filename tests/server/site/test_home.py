@@ -8,13 +8,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
+from frozen import frozen
 
-from saima.engine.model.periods import Period
 from saima.server.accounts.actions.people import role_give
 from saima.server.accounts.enums import Role
 from saima.server.kit import clock
 from saima.server.places.models import Place
-from saima.server.race.actions.cuts import cut_freeze
 from saima.server.race.enums import ReportState
 from saima.server.race.models import Cut, Report
 from saima.server.race.queries.home import Month, month_of, own_reports, seasons_by_use, waiting_for
@@ -32,7 +31,7 @@ def text(page):
 def april(demo):
     """The season with April frozen."""
     if not Cut.objects.filter(season=demo, period="2026-04").exists():
-        cut_freeze(season=demo, period=Period.parse("2026-04"), by=None)
+        frozen(demo)
     return demo
 
 

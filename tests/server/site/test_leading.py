@@ -4,10 +4,8 @@ import re
 from html import unescape
 
 import pytest
+from frozen import frozen
 from published import publish
-
-from saima.engine.model.periods import Period
-from saima.server.race.actions.cuts import cut_freeze
 
 
 def text(page):
@@ -18,7 +16,7 @@ def text(page):
 def ahead(demo):
     """April is published, May is frozen and not."""
     publish(demo)
-    cut_freeze(season=demo, period=Period.parse("2026-05"), by=None)
+    frozen(demo, "2026-05")
 
 
 def test_what_is_published_comes_first_and_the_preview_is_one_click_away(ahead, signed_in):
@@ -40,7 +38,7 @@ def test_a_preview_says_what_it_is_and_leads_back(ahead, signed_in):
 
 
 def test_before_the_first_release_the_newest_cut_is_a_preview(demo, signed_in):
-    cut_freeze(season=demo, period=Period.parse("2026-05"), by=None)
+    frozen(demo, "2026-05")
 
     assert "Preview of May 2026, cut 1: not published" in text(signed_in("leader").get("/"))
 
@@ -57,7 +55,7 @@ def test_every_item_leads_on_to_its_why(ahead, signed_in):
 
 
 def test_the_one_page_of_what_is_not_published_is_marked_as_a_draft(demo, signed_in):
-    cut_freeze(season=demo, period=Period.parse("2026-05"), by=None)
+    frozen(demo, "2026-05")
 
     answer = signed_in("leader").get("/s/demo-city/leader/2026-05.pdf?lang=zh")
 

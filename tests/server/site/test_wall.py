@@ -9,15 +9,14 @@ from pathlib import Path
 import pytest
 from django.core import signing
 from django.urls import reverse
+from frozen import frozen
 from published import publish
 
-from saima.engine.model.periods import Period
 from saima.server import site
 from saima.server.accounts.models import Person
 from saima.server.bulletins.models import BulletinVersion
 from saima.server.kit import clock
 from saima.server.kit.models import Audit
-from saima.server.race.actions.cuts import cut_freeze
 from saima.server.race.models import Season
 from saima.server.site.actions import MOST_WALLS, wall_make, wall_renew, wall_revoke
 from saima.server.site.models import Wall
@@ -71,7 +70,7 @@ def test_a_cut_that_is_not_published_stays_off_the_wall(demo, wall, ask):
     publish(demo)
     before = ask(wall, "wall-data").content
 
-    cut_freeze(season=demo, period=Period.parse("2026-05"), by=None)
+    frozen(demo, "2026-05")
 
     assert ask(wall, "wall-data").content == before
     assert b"January\xe2\x80\x93May" not in before

@@ -45,6 +45,8 @@ def read_heading(path: Sequence[str], units: Mapping[str, Decimal] | None = None
     --------
     >>> read_heading(["研发投入（亿元）", "1-4月累计完成"]).rest, read_heading(["研发投入（亿元）", "年度目标"]).role
     (('研发投入',), 'target')
+    >>> read_heading(["研发投入", "完成率%"]).rest, read_heading(["高新增速%"]).unit
+    (('研发投入',), '%')
     """
     role: Role | None = None
     shift = 0
@@ -59,6 +61,8 @@ def read_heading(path: Sequence[str], units: Mapping[str, Decimal] | None = None
             continue
         if found := find_unit(text, units):
             unit, text = unit or found[0].text, found[1]
+        elif text.endswith("%") and len(text) > 1:  # 完成率%, growth %
+            unit, text = unit or "%", text[:-1]
         if find_time(text):
             timed, text = True, without_time(text, "")
         text = _trimmed(text)

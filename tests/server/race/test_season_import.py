@@ -80,6 +80,27 @@ def test_a_merged_cell_workbook_becomes_a_season_once_confirmed(signed_in, db, t
     assert ImportMap.objects.filter(season=season).count() == 1
 
 
+def test_a_code_that_cannot_be_keeps_the_page_with_every_choice(signed_in, db, tmp_path):
+    browser = signed_in("steward")
+    page = browser.post(reverse("season-import"), sent("last-year.xlsx", table(tmp_path)), follow=True)
+    last = page.context["shown"].sheets[0].columns[-1]
+    chosen = fields(page) | {"title_zh": "园区赛马", "confirm": "yes", f"{last.name}.meaning": "role:ignore"}
+    chosen |= {page.context["shown"].contestants[0].name: "heron"}
+
+    refused = browser.post(page.request["PATH_INFO"], chosen | {"code": "park race"})
+
+    assert refused.status_code == 422
+    (sentence,) = refused.context["refused"]
+    assert "'park race' cannot be a season's code" in sentence
+    assert (refused.context["code"], refused.context["given_title"].zh) == ("park race", "园区赛马")
+    again = fields(refused)
+    assert (again[f"{last.name}.meaning"], again[page.context["shown"].contestants[0].name]) == (
+        chosen[f"{last.name}.meaning"],
+        "heron",
+    )
+    assert not Season.objects.filter(title_zh="园区赛马").exists()
+
+
 def test_a_corrected_column_and_name_change_what_comes_of_it(signed_in, db, tmp_path):
     browser = signed_in("steward")
     page = browser.post(reverse("season-import"), sent("last-year.xlsx", table(tmp_path)), follow=True)

@@ -14,7 +14,7 @@ from saima.server.race.actions.verify_reports import report_accept_all, report_c
 from saima.server.race.models import Reading, Report
 from saima.server.race.queries.verdicts import verdicts_of
 from saima.server.race.queries.verify import review
-from saima.server.race.queries.verify_figures import forget
+from saima.server.race.queries.verify_queue import forget
 
 JUNE = {"crane": "5", "whale": "4", "lantern": "4", "ferry": "5", "whistle": "13"}  # overdue tickets
 

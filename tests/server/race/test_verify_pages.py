@@ -6,12 +6,13 @@ import pytest
 from verifying import fresh, sent
 
 from saima.server.kit.models import Blob
-from saima.server.race.models import Evidence, Reading, Report, ReportCell
-from saima.server.race.queries.verify import Filters, queue, review
+from saima.server.race.models import Evidence, EvidenceWithdrawn, Reading, Report, ReportCell
+from saima.server.race.queries.verify import review
+from saima.server.race.queries.verify_queue import Filters, Tally, forget, queue
 
 PART = {"HX-Request": "true"}  # without the frame, whose queries are not this page's
 REVIEW_QUERIES = 23
-QUEUE_QUERIES = 22
+QUEUE_QUERIES = 27
 
 
 def cell_id(report, indicator):
@@ -33,10 +34,9 @@ def test_the_queue_says_of_each_report_what_there_is_to_do(person, only, signed_
 
     (row,) = queue(person("verifier"), Filters()).rows
 
-    sheet = row.sheet
-    assert (row.place.en, row.report, sheet.late_by) == ("Fog Whistle Park", report, timedelta(days=1, hours=2))
-    assert (sheet.warnings, sheet.changes, sheet.evidence_here, sheet.evidence_asked) == (2, 0, 0, 1)
-    assert (sheet.decided, len(sheet.rows), sheet.at_once) == (0, 3, False)
+    assert (row.place.en, row.report, row.late_by) == ("Fog Whistle Park", report, timedelta(days=1, hours=2))
+    assert row.tally == Tally(cells=3, decided=0, questions=0, warnings=2, changes=0, evidence_asked=1, evidence_here=0)
+    assert row.at_once is False
     text = signed_in("verifier").get("/verify/").content.decode()
     assert "late by 1 d 2 h" in text
     assert f'value="{report.pk}:{report.row_version}" aria-label="Choose Fog Whistle Park, 2026-06" disabled' in text
@@ -81,6 +81,34 @@ def test_the_queue_asks_the_same_number_of_questions_for_one_report_and_for_thre
 
     with django_assert_num_queries(QUEUE_QUERIES):
         client.get("/verify/", headers=PART)
+
+
+def test_counts_that_are_remembered_follow_every_decision_question_and_file(only, signed_in, person):
+    report, readings = sent("whistle", {"smes": "130", "doctors": "60", "labs": "2"})
+    verifier, cells = signed_in("verifier"), {c.indicator: c.pk for c in report.cells.all()}
+
+    def counted():
+        (row,) = queue(person("verifier"), Filters(state="every")).rows
+        forget()
+        (anew,) = queue(person("verifier"), Filters(state="every")).rows
+        assert row.tally == anew.tally
+        return row.tally.decided, row.tally.questions, row.tally.warnings, row.tally.evidence_here
+
+    told = [counted()]
+    verifier.post(f"/verify/{report.pk}/cell/{cells['smes']}/", {"do": "accept", "reading": readings["smes"].pk})
+    told.append(counted())
+    verifier.post(
+        f"/verify/{report.pk}/cell/{cells['doctors']}/",
+        {"do": "question", "reading": readings["doctors"].pk, "text": "Who counted?"},
+    )
+    told.append(counted())
+    blob = Blob.objects.create(sha256="ab" * 32, size=3, media_type="application/pdf")
+    file = Evidence.objects.create(report=report, contestant="whistle", indicator="labs", blob=blob, name="a.pdf")
+    told.append(counted())
+    EvidenceWithdrawn.objects.create(evidence=file, reason="another one")
+    told.append(counted())
+
+    assert told == [(0, 0, 1, 0), (1, 0, 1, 0), (1, 1, 1, 0), (1, 1, 0, 1), (1, 1, 1, 0)]
 
 
 @pytest.mark.parametrize("count", [1, 3])

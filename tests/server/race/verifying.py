@@ -6,7 +6,7 @@ from saima.server.kit import clock
 from saima.server.places.models import Place
 from saima.server.race.enums import CellKind, ReportState
 from saima.server.race.models import CellMessage, Reading, Report, ReportCell, Season, Submission
-from saima.server.race.queries.verify_figures import forget
+from saima.server.race.queries.verify_queue import forget
 
 
 def sent(

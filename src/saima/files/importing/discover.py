@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from saima.files.importing import words_of_tables as words
 from saima.files.importing.grid import Grid, Sheet
-from saima.files.importing.headings import is_aside, read_heading, role_of
+from saima.files.importing.headings import is_aside, is_part, read_heading, role_of
 from saima.files.importing.layout import figured, find_header, headers, titles
 from saima.files.importing.times import find_time, without_time
 from saima.files.importing.units import find_unit, parse_unit
@@ -42,9 +42,10 @@ def _of_sheet(sheet: Sheet) -> tuple[list[str], list[str]]:
     last = min(sheet.height, header.first + _MOST_ROWS)
     by_header: dict[str, list[str]] = {}
     figures: list[int] = []
+    named_by = ""
     unnamed: list[list[str]] = []
     for c, path in enumerate(paths):
-        cells = [sheet.shown(r, c) for r in range(header.first, last)]
+        cells = [sheet.shown(r, c) for r in range(header.first, last) if is_aside(sheet.at(r, 0).text) != "note"]
         filled = [x for x in cells if not x.empty]
         head = path[-1] if path else ""
         if not filled or words.SERIAL.match(head) or words.NOTE.match(head) or words.PERIOD.match(head):
@@ -60,7 +61,12 @@ def _of_sheet(sheet: Sheet) -> tuple[list[str], list[str]]:
         if words.INDICATOR.match(head):
             by_header.setdefault("indicator", list(dict.fromkeys(texts)))
         elif words.CONTESTANT.match(head):
-            by_header.setdefault("contestant", list(dict.fromkeys(texts)))
+            headed = (t for t in texts if not (is_part(t) or words.CONTESTANT.match(t) or find_time(t)))
+            names = list(dict.fromkeys(headed))  # without the title and the header of a table below
+            known = by_header.setdefault("contestant", names)
+            if figures and known is not names and head == named_by:  # a table beside the first one
+                known.extend(n for n in names if n not in known)
+            named_by = named_by or head
         else:
             unnamed.append(list(dict.fromkeys(texts)))
     if not by_header and unnamed:

@@ -81,6 +81,7 @@ class Sheet:
     merged: tuple[Area, ...] = ()
     hidden: bool = False
     frame: pl.DataFrame | None = field(default=None, compare=False)
+    hidden_rows: frozenset[int] = frozenset()  # by a filter or by hand: read, and told
     lines: bool = False  # delimited text: places are named by line
 
     @cached_property

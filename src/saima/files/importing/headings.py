@@ -11,7 +11,8 @@ from saima.files.importing.mapping import Role
 from saima.files.importing.times import find_time, without_time
 from saima.files.importing.units import find_unit, parse_unit
 
-_EDGES: Final = " /-—–_:,;.()·"
+_EDGES: Final = " /-—–_:,;.·"
+_EMPTY: Final = re.compile(r"\(\s*\)")
 _ROLES: Final[tuple[tuple[re.Pattern[str], Role, int], ...]] = (
     (words.RANK, "rank", 0),
     (words.COMPLETION, "completion", 0),
@@ -44,6 +45,8 @@ def read_heading(path: Sequence[str], units: Mapping[str, Decimal] | None = None
     --------
     >>> read_heading(["研发投入（亿元）", "1-4月累计完成"]).rest, read_heading(["研发投入（亿元）", "年度目标"]).role
     (('研发投入',), 'target')
+    >>> read_heading(["研发投入", "完成率%"]).rest, read_heading(["高新增速%"]).unit
+    (('研发投入',), '%')
     """
     role: Role | None = None
     shift = 0
@@ -58,9 +61,11 @@ def read_heading(path: Sequence[str], units: Mapping[str, Decimal] | None = None
             continue
         if found := find_unit(text, units):
             unit, text = unit or found[0].text, found[1]
+        elif text.endswith("%") and len(text) > 1:  # 完成率%, growth %
+            unit, text = unit or "%", text[:-1]
         if find_time(text):
             timed, text = True, without_time(text, "")
-        text = text.strip(_EDGES)
+        text = _trimmed(text)
         if text:
             whole.append(text)
         for shape, says, by in _ROLES:
@@ -69,16 +74,24 @@ def read_heading(path: Sequence[str], units: Mapping[str, Decimal] | None = None
                     role == "value" and says in {"month_value", "completion", "target", "baseline", "rank"}
                 ):
                     role, shift = says, by or shift
-                text = (text[: hit.start()] + " " + text[hit.end() :]).strip(_EDGES)
+                text = _trimmed(text[: hit.start()] + " " + text[hit.end() :])
                 if says == "value":
-                    text = words.VALUE.sub(" ", text).strip(_EDGES)
+                    text = _trimmed(words.VALUE.sub(" ", text))
                 break
         if words.CHANGE.search(text):
             changed = True
-            text = words.CHANGE.sub("", text).strip(_EDGES)
+            text = _trimmed(words.CHANGE.sub("", text))
         if text:
             rest.append(text)
     return Heading(role, shift, unit, timed, changed, tuple(rest), tuple(whole))
+
+
+def _trimmed(text: str) -> str:
+    """Without the punctuation and the empty or lonely brackets that what was taken away leaves behind."""
+    text = _EMPTY.sub(" ", text).strip(_EDGES)
+    if text.count("(") != text.count(")") or (text.startswith("(") and text.endswith(")")):
+        return text.strip(_EDGES + "()")
+    return text
 
 
 def role_of(text: str) -> tuple[Role, int] | None:
@@ -107,3 +120,8 @@ def is_aside(name: str, more: Sequence[str] = ()) -> str:
     if bare.casefold() in {"权重", "分值", "满分", "weight", "计量单位"}:
         return "weight"
     return ""
+
+
+def is_part(name: str) -> bool:
+    """Whether a row under the contestants says a part of the row above (其中：飞地) or how it changed (增长率)."""
+    return bool(words.PART.match(words.narrow(name)))

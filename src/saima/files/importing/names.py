@@ -48,6 +48,11 @@ class Names:
     def of(cls, items: Sequence[Contestant] | Sequence[Indicator]) -> "Names":
         return cls((n, i.code) for i in items for n in (i.code, i.title.zh, i.title.en) if n)
 
+    def exactly(self, name: str) -> Found | None:
+        """The code of a name word for word, brackets included; a number before it may be left out."""
+        code = self._exact.get(key(name)) or self._exact.get(key(_NUMBERING.sub("", name)))
+        return Found(code, CERTAIN) if code else None
+
     def find(self, name: str) -> Found | None:
         """The code a name means and how sure, or None.
 

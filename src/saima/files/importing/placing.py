@@ -9,10 +9,11 @@ from saima.engine.model.inputs import State
 from saima.engine.model.periods import Period
 from saima.files.importing.figures import Figure, Unplaced, read_figure
 from saima.files.importing.grid import HEAD, Cell, Grid, Sheet, address, letters
-from saima.files.importing.headings import is_aside, read_heading, role_of
+from saima.files.importing.headings import is_aside, is_part, read_heading, role_of
 from saima.files.importing.layout import headers, is_column_numbers, matched, template
 from saima.files.importing.mapping import Column, Mapping, Role, SheetMap
 from saima.files.importing.meaning import Meanings, SheetMeaning
+from saima.files.importing.sharing import begins_again, beside, is_figures
 from saima.files.importing.times import When, find_time, row_time
 from saima.files.importing.units import Unit, convert
 from saima.files.importing.words_of_tables import narrow
@@ -161,30 +162,55 @@ class SheetPlacer:
 
     def place(self) -> None:
         """All cells of the sheet, into the outcome."""
-        keys = [f for f in self.found if f.column.key]
-        values = [f for f in self.found if f.column.key is None and f.column.role not in {"ignore", "rank"}]
-        last: dict[int, Cell] = {}
+        numbers = beside([f.column for f in self.found])
+        tables = [
+            ([f for f in own if f.column.key], [f for f in own if is_figures(f.column)])
+            for t in sorted(set(numbers))
+            for own in [[f for f, n in zip(self.found, numbers, strict=True) if n == t]]
+        ]
+        columns = [(f.at, f.column) for f in self.found]
+        last: dict[int, dict[int, Cell]] = {}
         for r in range(self.first, self.sheet.height):
             if is_column_numbers(self.sheet, r):
                 continue
-            filled = [f for f in values if not self.sheet.at(r, f.at).empty]
-            shown = {f.at: self.sheet.shown(r, f.at) for f in keys}
             texts = [self.sheet.at(r, c).text for c in range(self.sheet.width) if not self.sheet.at(r, c).empty]
             if texts and is_aside(texts[0]) == "note":
                 self.out.skipped.append(self.spot(r, 0).problem("import.row_note", seen=texts[0][:60]))
                 last = {}
                 continue
-            if not filled and all(c.empty for c in shown.values()):
-                last = {}
-                continue
-            for f in keys:
-                if shown[f.at].empty and f.column.fill and f.at in last:
-                    shown[f.at] = last[f.at]
-            last = dict(shown)
-            row = self.row(r, keys, shown, filled)
-            if row is not None:
-                for f in values:
-                    self.cell(r, f, row)
+            if begins_again(self.sheet, r, columns):
+                if self.repeats_header(texts):
+                    continue
+                self.out.refused.append(self.spot(r, 0).problem("import.second_table", row=str(r + 1)))
+                return
+            for n, (keys, values) in enumerate(tables):
+                last[n] = self.line(r, keys, values, last.get(n, {}), texts[0] if texts else "")
+            if r in self.sheet.hidden_rows and any(not self.sheet.at(r, f.at).empty for _, v in tables for f in v):
+                self.out.warnings.append(self.spot(r, 0).problem("import.row_hidden", row=str(r + 1)))
+
+    def line(
+        self, r: int, keys: Sequence[_Found], values: Sequence[_Found], last: dict[int, Cell], first: str
+    ) -> dict[int, Cell]:
+        """The figures of one line of one table; what its key cells say, for a line below that leaves them blank."""
+        filled = [f for f in values if not self.sheet.at(r, f.at).empty]
+        shown = {f.at: self.sheet.shown(r, f.at) for f in keys}
+        if not filled and all(c.empty for c in shown.values()):
+            return {}
+        for f in keys:
+            if shown[f.at].empty and is_aside(first) and f.column.key == "contestant":
+                shown[f.at] = Cell(first)  # 合计 stands under 序号, or in a cell merged over both
+            elif shown[f.at].empty and f.column.fill and f.at in last:
+                shown[f.at] = last[f.at]
+        row = self.row(r, keys, shown, filled)
+        if row is not None:
+            for f in values:
+                self.cell(r, f, row)
+        return shown
+
+    def repeats_header(self, texts: Sequence[str]) -> bool:
+        """Whether a line repeats the header, as tables do that were made for printing."""
+        own = {narrow(self.sheet.shown(q, c).text) for q in self.rows for c in range(self.sheet.width)}
+        return all(narrow(t) in own for t in texts)
 
     def row(self, r: int, keys: Sequence[_Found], shown: dict[int, Cell], filled: Sequence[_Found]) -> _Row | None:
         contestant, indicator = self.whole.contestant, self.whole.indicator
@@ -205,6 +231,9 @@ class SheetPlacer:
             match f.column.key:
                 case "contestant" | "indicator":
                     code = self.meanings.name(f.column.key, text) if text else None
+                    if code is None and f.column.key == "contestant" and is_part(text):
+                        self.out.skipped.append(self.spot(r, f.at).problem("import.row_aside", seen=text))
+                        return None
                     if code is None:
                         self.unnamed(r, f, text, filled)
                         return None

@@ -14,6 +14,7 @@ from saima.files.importing.headings import Heading, is_aside, read_heading, role
 from saima.files.importing.layout import figured, find_header, headers, template, titles
 from saima.files.importing.mapping import Alias, Column, Key, Mapping, SheetMap, Source
 from saima.files.importing.names import CERTAIN, PART, Found, Names
+from saima.files.importing.sharing import beside
 from saima.files.importing.times import find_time, row_time, without_time
 from saima.files.importing.units import find_unit, parse_unit, unit_of
 
@@ -69,7 +70,8 @@ class _Body:
 
     def cells(self, column: int) -> list[Cell]:
         last = min(self.sheet.height, self.first + _MOST_ROWS)
-        return [self.sheet.shown(r, column) for r in range(self.first, last)]
+        rows = (r for r in range(self.first, last) if is_aside(self.sheet.at(r, 0).text) != "note")
+        return [self.sheet.shown(r, column) for r in rows]
 
 
 class _Guesser:
@@ -196,7 +198,14 @@ class _Guesser:
                 for c in rivals
             }
             best = max((self.sureness(kind, body.cells(at[c])), -n, c) for n, c in enumerate(rivals))[2]
+            heads = {c: paths[at[c]][-1] if paths[at[c]] else "" for c in rivals}
             for c in rivals:
+                # Another table beside this one is headed alike; a 结对园区 after the figures only tells more of a row.
+                alike = heads[c] == heads[best] or bool(words.CONTESTANT.match(heads[c]))
+                low, high = sorted((at[c], at[best]))
+                parted = any(any(figured(x) for x in body.cells(n)) for n in range(low + 1, high))
+                if kind == "contestant" and alike and parted:
+                    continue
                 if c is not best:
                     columns[columns.index(c)] = Column(c.header, role="ignore", at=c.at)
                     self.forget(kind, body.cells(at[c]), body.cells(at[best]))
@@ -275,7 +284,7 @@ class _Guesser:
     def indicator_of(self, heading: Heading) -> tuple[Found | None, bool]:
         """The indicator a header names; the second says that a part of it names it word for word."""
         for t in heading.whole:
-            if (found := self.names["indicator"].find(t)) and found.sure == CERTAIN and self.fits(found, heading):
+            if (found := self.names["indicator"].exactly(t)) and self.fits(found, heading):
                 return found, True
         if not any(heading.rest):
             return None, False
@@ -303,8 +312,8 @@ class _Guesser:
     def settled(self, columns: Sequence[Column], sheet: Sheet, *, placed: bool) -> list[Column]:
         """Each indicator has one value column; columns without an indicator are not read unless the rows name it."""
         out: list[Column] = []
-        best: dict[tuple[str, str, str, int, bool], int] = {}
-        for column in columns:
+        best: dict[tuple[str, str, str, int, bool, int], int] = {}
+        for column, table in zip(columns, beside(columns), strict=True):
             if column.key or column.role in {"ignore", "rank", "total"}:
                 out.append(column)
                 continue
@@ -312,7 +321,14 @@ class _Guesser:
                 self.unplaced.append(column.header or column.at)
                 out.append(Column(column.header, role="ignore", at=column.at))
                 continue
-            slot = (column.indicator, column.contestant, column.role, column.year_shift, "{period}" in column.header)
+            slot = (
+                column.indicator,
+                column.contestant,
+                column.role,
+                column.year_shift,
+                "{period}" in column.header,
+                table,
+            )
             if slot in best:
                 other = out[best[slot]]
                 keep_new = (column.sure, bool(words.CUMULATIVE.search(column.header))) > (

@@ -148,7 +148,13 @@ def _xlsx_sheet(sheet: Any, written: Any, path: Path) -> Sheet:
             key=lambda a: (a.top, a.left),
         )
     )
-    return Sheet(sheet.title, tuple(map(tuple, rows)), merged, hidden=sheet.sheet_state != "visible")
+    return Sheet(
+        sheet.title,
+        tuple(map(tuple, rows)),
+        merged,
+        hidden=sheet.sheet_state != "visible",
+        hidden_rows=frozenset(r - 1 for r, shape in sheet.row_dimensions.items() if shape.hidden),
+    )
 
 
 def _is_formula(written: Any, at: tuple[int, int]) -> bool:

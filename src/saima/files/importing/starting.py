@@ -1,5 +1,6 @@
 """Begins a season from a table alone: contestants, indicators, units, targets and a plain race, ready to be edited."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -8,7 +9,8 @@ from saima.engine.model.periods import Frequency, Period, Span
 from saima.engine.model.season import Contestant, Indicator, Measure, Node, ScoreRule, Season
 from saima.files.importing import words_of_tables as words
 from saima.files.importing.applying import apply
-from saima.files.importing.grid import Grid
+from saima.files.importing.figures import MARKERS, Figure, read_figure
+from saima.files.importing.grid import Cell, Grid, letters
 from saima.files.importing.layout import find_header, headers, titles
 from saima.files.importing.layout import template as header_text
 from saima.files.importing.mapping import Alias, Mapping
@@ -114,6 +116,14 @@ def _measure(name: str, *, share: bool) -> Measure:
     return "level" if words.STOCK.search(name) else "cumulative"
 
 
+def _written_unit(cells: Sequence[Cell]) -> Unit | None:
+    """The unit most figures of a column carry in their own cells or formats: 4.5%, 1.2亿元."""
+    units = [PERCENT if x.percent else f.unit for x in cells if isinstance(f := read_figure(x, MARKERS), Figure)]
+    told = Counter(u for u in units if u is not None)
+    unit, count = max(told.items(), key=lambda of: of[1], default=(None, 0))
+    return unit if count * 2 > len(units) else None
+
+
 def _times(grid: Grid, mapping: Mapping) -> Iterable[When]:
     """Every time the table speaks of: in sheet names, titles, headers, period columns and the file's name."""
     for sheet in grid.sheets:
@@ -160,15 +170,10 @@ def _units(grid: Grid, mapping: Mapping) -> dict[str, Unit]:
                     found.setdefault(c.indicator, unit)
             first = rows[-1] + 1
             for at, path in enumerate(headers(sheet, rows)):
-                percent = any(sheet.at(r, at).percent for r in range(first, min(sheet.height, first + 50)))
+                unit = _written_unit([sheet.at(r, at) for r in range(first, min(sheet.height, first + 50))])
                 for c in values:
-                    if (
-                        percent
-                        and path
-                        and words.key(c.header.split(" / ")[0]) == words.key(path[0])
-                        and c.role == "value"
-                    ):
-                        found.setdefault(c.indicator, PERCENT)
+                    if unit and path and c.header == header_text(path) and c.at in {"", letters(at)}:
+                        found.setdefault(c.indicator, unit)
             for r in range(first, min(sheet.height, first + _LOOKED_AT)):
                 texts = [sheet.shown(r, c).text for c in range(sheet.width)]
                 named = next((codes[words.key(t)] for t in texts if words.key(t) in codes), "")

@@ -35,6 +35,8 @@ _EN: Final = "|".join(sorted(_ENGLISH, key=len, reverse=True))
 _M: Final = r"(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])"
 _Y: Final = r"(?:(?P<year>(?:19|20)\d\d|(?<!\d)\d\d(?=\s*年))\s*年?度?\s*[./-]?\s*)"
 _TO: Final = r"\s*月?\s*(?:-|—|–|~|～|至|到)+\s*"
+_YEAR_IN_WORDS: Final = re.compile(r"[一二][〇零○一二三四五六七八九]{3}(?=年)")
+_DIGITS: Final = str.maketrans("〇零○一二三四五六七八九", "000123456789")
 _SHAPES: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
     ("half", re.compile(rf"{_Y}?(?P<half>上|下)半年")),
     ("half", re.compile(r"(?P<year>(?:19|20)\d\d)\s*-?H(?P<h>[12])(?!\d)", re.IGNORECASE)),
@@ -107,10 +109,12 @@ def find_time(text: str) -> When | None:
     When(year=2026, first=1, last=4, span=(0, 9))
     >>> find_time("十二月").last, find_time("上半年").last, find_time("截至4月底").last, find_time("前三季度").last
     (12, 6, 4, 9)
+    >>> find_time("二〇二六年四月").year, find_time("二零二五年").year
+    (2026, 2025)
     >>> find_time("Jan-Apr 2026").period("month") == find_time("2026.04").period("month")
     True
     """
-    text = narrow(text)
+    text = _YEAR_IN_WORDS.sub(lambda y: y[0].translate(_DIGITS), narrow(text))
     for kind, shape in _SHAPES:
         for found in shape.finditer(text):
             if when := _when(kind, found):

@@ -49,8 +49,13 @@ AVERAGE: Final = re.compile(
     r"^(.{0,4}(平均|均值|平均值|平均数|中位数|最大值|最小值)|average|mean|median|max(imum)?|min(imum)?)$", re.IGNORECASE
 )
 FOOTNOTE: Final = re.compile(
-    r"^[\s(]*(注|备注|说明|附注|数据来源|资料来源|来源|填表人|填报人|制表|审核|负责人|联系人|联系电话|填报时间|填报日期|"
+    r"^[\s(]*(注|备注|说明|附注|数据来源|资料来源|来源|填表人|填报人|制表人?|审核人?|复核人?|经办人?|负责人|联系人|联系电话|填报时间|填报日期|"
     r"notes?|remarks?|sources?|prepared by|contact)\s*[\d一二三四五]*\s*[:.、:)]",
+    re.IGNORECASE,
+)
+PART: Final = re.compile(
+    r"^((其中|#)\s*[:、]?.*|(同比|环比|较上年|较上月)?(增长率|增速|增幅|增长|占比|比重)(\s*\(?%\)?)?|"
+    r"of which\b.*|growth( rate)?|change)$",
     re.IGNORECASE,
 )
 COLUMN_NUMBERS: Final = re.compile(r"^(甲|乙|栏次|列次|行次|[A-Z])$", re.IGNORECASE)

@@ -1,4 +1,4 @@
-"""The verifier's two pages as values: the queue of reports, and the review of one."""
+"""Reports as the verifier reviews them: every cell with what is shown beside it."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -7,9 +7,7 @@ from decimal import Decimal
 from functools import cached_property
 from hashlib import sha256
 from math import ceil
-from typing import Any, Final
-
-from django.db.models import Q, QuerySet
+from typing import Final
 
 from saima.engine.model.evaluation import Finding
 from saima.engine.model.season import Indicator
@@ -23,13 +21,10 @@ from saima.server.race.models import Report, Season, Submission
 from saima.server.race.queries.documents import season_of
 from saima.server.race.queries.verify_cells import Cell, Status, cells_of, senders_of
 from saima.server.race.queries.verify_figures import Figures, Mark, Move, figures_of, marks_of, moves, newest_versions
-from saima.server.race.queries.visible import reports_visible_to, seasons_visible_to
 from saima.words import Text
 
-PAGE: Final = 50
 SAMPLE: Final = 20  # per cent of a report's figures, drawn at random
 THRESHOLDS: Final = (10, 25, 50, 100)  # per cent a figure moved since the last one
-STATES: Final = ("submitted", "returned", "verified", "reopened", "every")
 _PILLS: Final[dict[Status, str]] = {
     "nothing": "grey",
     "waiting": "blue",
@@ -40,7 +35,6 @@ _PILLS: Final[dict[Status, str]] = {
     "changed": "green",
     "rejected": "red",
 }
-_REOPENED: Final = (ReportState.REOPENED_NUMBERS, ReportState.REOPENED_NOTES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +89,38 @@ class Seen:
         return self.drawn or self.jumped
 
 
+class Waiting:
+    """A report in the verifier's hands: since when, and whether several may be decided together."""
+
+    report: Report
+
+    @property
+    def warnings(self) -> int:
+        raise NotImplementedError
+
+    @property
+    def late_by(self) -> timedelta | None:
+        """How long after it was due the report first came; None when it was on time or has not come."""
+        sent = self.report.submitted_at
+        return sent - self.report.due_at if sent is not None and sent > self.report.due_at else None
+
+    @property
+    def late_hours(self) -> int:
+        """Hours beyond the whole days of ``late_by``, begun ones counted."""
+        return -(-self.late_by.seconds // 3600) if self.late_by is not None else 0
+
+    @property
+    def days_waiting(self) -> int:
+        return (clock.now() - (self.report.submitted_at or self.report.opened_at)).days
+
+    @property
+    def at_once(self) -> bool:
+        """Whether the queue offers to accept or return it together with others."""
+        return self.report.state == ReportState.SUBMITTED and self.warnings == 0
+
+
 @dataclass(frozen=True)
-class Sheet:
+class Sheet(Waiting):
     """A report and its cells."""
 
     report: Report
@@ -149,26 +173,6 @@ class Sheet:
     @property
     def marked_open(self) -> int:
         return sum(1 for s in self.rows if s.marked and not s.cell.decided)
-
-    @property
-    def late_by(self) -> timedelta | None:
-        """How long after it was due the report first came; None when it was on time or has not come."""
-        sent = self.report.submitted_at
-        return sent - self.report.due_at if sent is not None and sent > self.report.due_at else None
-
-    @property
-    def late_hours(self) -> int:
-        """Hours beyond the whole days of ``late_by``, begun ones counted."""
-        return -(-self.late_by.seconds // 3600) if self.late_by is not None else 0
-
-    @property
-    def days_waiting(self) -> int:
-        return (clock.now() - (self.report.submitted_at or self.report.opened_at)).days
-
-    @property
-    def at_once(self) -> bool:
-        """Whether the queue offers to accept or return it together with others."""
-        return self.report.state == ReportState.SUBMITTED and self.warnings == 0
 
     def entered_by(self) -> frozenset[int]:
         """Who typed or sent any of the figures."""
@@ -235,71 +239,6 @@ def _moved(value: str, before: Sequence[float | None], above: int) -> bool:
         return False
     was = Decimal(str(last))
     return abs(Decimal(value) - was) * 100 > abs(was) * above
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What the queue shows; empty texts choose everything."""
-
-    season: str = ""
-    period: str = ""
-    state: str = "submitted"
-    mine: bool = False
-    warned: str = ""  # yes, no
-
-
-@dataclass(frozen=True)
-class QueueRow:
-    sheet: Sheet
-    place: Text
-    season: Text
-
-    @property
-    def report(self) -> Report:
-        return self.sheet.report
-
-
-@dataclass(frozen=True)
-class Queue:
-    rows: tuple[QueueRow, ...]
-    filters: Filters
-    seasons: tuple[Season, ...]
-    periods: tuple[str, ...]
-    more: bool  # beyond the first page of reports
-
-
-def queue(person: Any, filters: Filters) -> Queue:
-    """Reports once sent, what came first on top."""
-    visible = reports_visible_to(person).exclude(state=ReportState.OPEN)
-    rows = list(_filtered(visible, person, filters).order_by("submitted_at", "id")[: PAGE + 1])
-    reports = rows[:PAGE]
-    titles = titles_of({r.place for r in reports})
-    found = [
-        QueueRow(sheet, titles[sheet.report.place_id], title_of(sheet.report.season)) for sheet in sheets_of(reports)
-    ]
-    if filters.warned:
-        found = [r for r in found if (r.sheet.warnings > 0) == (filters.warned == "yes")]
-    return Queue(
-        tuple(found),
-        filters,
-        tuple(seasons_visible_to(person)),
-        tuple(visible.order_by("-period").values_list("period", flat=True).distinct()),
-        len(rows) > PAGE,
-    )
-
-
-def _filtered(reports: QuerySet[Report], person: Any, filters: Filters) -> QuerySet[Report]:
-    if filters.season:
-        reports = reports.filter(season__key=filters.season)
-    if filters.period:
-        reports = reports.filter(period=filters.period)
-    if filters.state == "reopened":
-        reports = reports.filter(state__in=_REOPENED)
-    elif filters.state != "every":
-        reports = reports.filter(state=filters.state)
-    if filters.mine:
-        reports = reports.filter(Q(verifier=person) | Q(verifier=None))
-    return reports.select_related("season", "place", "verifier")
 
 
 def title_of(season: Season) -> Text:

@@ -33,7 +33,8 @@ from saima.server.race.enums import ReportState
 from saima.server.race.models import Reading, Report, Season, Verdict
 from saima.server.race.queries.deadlines import CLOSES, working_day_from
 from saima.server.race.queries.verdicts import touched_by
-from saima.server.race.queries.verify import STATES, THRESHOLDS, Filters, Review, Seen, moves_of, queue, review
+from saima.server.race.queries.verify import THRESHOLDS, Review, Seen, moves_of, review
+from saima.server.race.queries.verify_queue import STATES, Filters, queue
 from saima.server.race.queries.visible import reports_visible_to
 from saima.server.race.rules import RULES
 from saima.words import say

@@ -1,7 +1,7 @@
 """The mapped import as a page: what a table was taken for, corrected by choices, what would come of it, confirmed."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -40,6 +40,7 @@ from saima.server.race.views.setup.common import (
 from saima.words import Text
 
 _NEW = "new"
+Done = TypeVar("Done")
 _MOST_LISTED = 300
 
 
@@ -52,14 +53,17 @@ def begin(request: HttpRequest, sha256: str) -> HttpResponse:
     mapping, offered, used = _mapping(request, grid, None, None)
     code = request.POST.get("code", "").strip()
     title = Text(request.POST.get("title_en", "").strip(), request.POST.get("title_zh", "").strip())
-    if "confirm" in request.POST:
-        version = table_begin(
-            grid=grid, mapping=mapping, code=checked_code(code), title=title or title_for(grid), by=person(request)
-        )
-        said(request, "setup.imported", season=title or title_for(grid), count=version.season.readings.count())
-        return redirect("season-setup", key=version.season.key)
     title = title or title_for(grid)
-    dry, refused = _tried(lambda: dry_run_new(grid, mapping, code or "new", title))
+    stopped: tuple[str, ...] = ()
+    if "confirm" in request.POST:
+        version, stopped = _tried(
+            lambda: table_begin(grid=grid, mapping=mapping, code=checked_code(code), title=title, by=person(request))
+        )
+        if version is not None:
+            said(request, "setup.imported", season=title, count=version.season.readings.count())
+            return redirect("season-setup", key=version.season.key)
+    dry, refused = _tried(lambda: dry_run_new(grid, mapping, "new" if stopped else code or "new", title))
+    refused = tuple(dict.fromkeys((*stopped, *refused)))
     context = _context(grid, mapping, None, dry, refused, offered, used)
     context |= {"code": code, "given_title": title, "is_new": True}
     return render(request, "race/setup/mapped.html", context, status=422 if refused else 200)
@@ -84,12 +88,15 @@ def figures_table(request: HttpRequest, key: str, sha256: str) -> HttpResponse:
     grid = grid_of(sha256, name)
     bundle = bundle_of(season)
     mapping, offered, used = _mapping(request, grid, season, bundle)
+    stopped: tuple[str, ...] = ()
     if "confirm" in request.POST:
-        done = figures_import(season=season, grid=grid, mapping=mapping, by=person(request))
-        new = len(done.merged.readings.table) - done.known
-        said(request, "setup.figures_in", count=new, file_name=name)
-        return redirect("season-setup", key=season.key)
+        done, stopped = _tried(lambda: figures_import(season=season, grid=grid, mapping=mapping, by=person(request)))
+        if done is not None:
+            new = len(done.merged.readings.table) - done.known
+            said(request, "setup.figures_in", count=new, file_name=name)
+            return redirect("season-setup", key=season.key)
     dry, refused = _tried(lambda: dry_run_into(grid, mapping, bundle))
+    refused = tuple(dict.fromkeys((*stopped, *refused)))
     context = frame(request, setup_here(request, season))
     context |= _context(grid, mapping, bundle, dry, refused, offered, used) | {"is_new": False}
     return render(request, "race/setup/mapped.html", context, status=422 if refused else 200)
@@ -119,8 +126,8 @@ def _mapping(
     return propose(grid, defined) if defined else with_places(propose(grid, None)), offered, _NEW
 
 
-def _tried(run: Any) -> tuple[DryRun | None, tuple[str, ...]]:
-    """The dry run, or why there is none: the page stays, so that the choices can be mended."""
+def _tried(run: Callable[[], Done]) -> tuple[Done | None, tuple[str, ...]]:
+    """What comes of it, or why nothing does: the page stays, so that the choices can be mended."""
     try:
         return run(), ()
     except Refused as refused:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+from asking import SCIENCE
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from saima.engine.errors import QuestionRefused
@@ -244,12 +245,15 @@ def test_a_task_whose_day_is_near_is_told_of_once_and_not_when_it_is_done(plan, 
         assert plans_due_tell() == 0
     with clock.at(before):
         near = {s.task.code for s in planned if s.late_finish <= first.late_finish}
-        assert plans_due_tell() == len(near)
+        assert plans_due_tell() == len(near) + 1
         assert plans_due_tell() == 0
     told = Message.objects.filter(kind="plan_due", person=person("whistle"))
     assert told.count() == len(near)
     assert f"/plans/{plan.pk}/" in told[0].about
     assert any(first.task.title.en in m.subject_en for m in told)
+    # The office that is to agree is told of its task, and of nothing else.
+    assert (content(plan).task("agree").owner, near) == (SCIENCE, {"agree"})
+    assert Message.objects.filter(kind="plan_due").exclude(person=person("whistle")).get().person == person("science")
 
     Message.objects.filter(kind="plan_due").delete()
     progress_enter(plan=plan, tasks=dict.fromkeys(near, "100"), by=person("whistle"))

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
@@ -276,7 +276,7 @@ def _state(plan: Plan, spec: EngineSeason, number: int, content: Content, entrie
         now=now,
         done=done,
         today=today,
-        due_0_1=due_share(found, today),
+        due_0_1=due_share(found, today - timedelta(days=1)),
         done_0_1=done_share(found, done),
         marks=seen,
         light=plan_light(seen),

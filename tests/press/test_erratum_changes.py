@@ -55,8 +55,8 @@ def test_every_place_and_figure_that_differs_is_a_row_and_nothing_else(evaluatio
     assert stone.before.startswith("place 1, ")
     assert stone.after.startswith("place 2, ")
     assert figure.who == "Willow Bay"
-    assert figure.before.endswith(", red")
-    assert figure.after.endswith(", green")
+    assert figure.before.endswith("(red)")
+    assert figure.after.endswith("(green)")
     same = published_of(evaluation, number=4, dated=sample.ISSUE.dated)
     assert change_rows(evaluation, replace(sample.ERRATUM, replaces=same), "en") == ()
     assert erratum_words(evaluation, replace(sample.ERRATUM, replaces=same), "zh").endswith("名次无变动。")

@@ -75,7 +75,8 @@ def _figures(evaluation: Evaluation, issue: Issue, lang: Lang) -> Iterator[Chang
             light = say(f"press.light.{then.light}", lang)
             if subject not in season.indicator:
                 return light
-            value = value_text(float(then.value) if then.value else None, season.indicator[subject], lang)
+            none = say("press.changes.no_figure", lang)
+            value = value_text(float(then.value), season.indicator[subject], lang) if then.value else none
             return say("press.changes.value", lang, value=value, light=light)
 
         yield Change(_name(evaluation, c.contestant, lang), what, told(c.before), told(c.after))

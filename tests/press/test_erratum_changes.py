@@ -38,7 +38,8 @@ def issue(evaluation):
     """The first version had the leaders the other way round, and a figure of the first less."""
     now = published_of(evaluation, number=4, dated=sample.ISSUE.dated)
     ranks, cells = dict(now.ranks), dict(now.cells)
-    first, second = (("overall", "level", s.contestant) for s in evaluation.standing()[:2])
+    first, second, third = (("overall", "level", s.contestant) for s in evaluation.standing()[:3])
+    ranks[third] = RankThen(3, 90.0)
     ranks[first], ranks[second] = RankThen(2, 111.5), RankThen(1, ranks[first].score)
     key = next(k for k, c in cells.items() if c.light == "green" and c.value and k[0] == first[2])
     cells[key] = replace(cells[key], value="1", light="red")
@@ -49,11 +50,13 @@ def issue(evaluation):
 def test_every_place_and_figure_that_differs_is_a_row_and_nothing_else(evaluation, issue):
     rows = change_rows(evaluation, issue, "en")
 
-    willow, stone, figure = rows
+    willow, stone, third, figure = rows
     assert (willow.who, willow.what) == ("Willow Bay", "Place: Overall")
     assert (willow.before, willow.after) == ("place 2, 111.50 points", "place 1, 113.60 points")
     assert stone.before.startswith("place 1, ")
     assert stone.after.startswith("place 2, ")
+    assert (third.before, third.after[:8]) == ("place 3, 90.00 points", "place 3,")
+    assert f"Scores changed: {third.who} (90.00 → " in erratum_words(evaluation, issue, "en")
     assert figure.who == "Willow Bay"
     assert figure.before.endswith("(red)")
     assert figure.after.endswith("(green)")
@@ -91,4 +94,4 @@ def test_every_form_says_from_which_place_to_which_and_why(evaluation, issue, la
         ("place", "willow", "2", "1"),
         ("place", rows[1]["contestant"], "1", "2"),
     ]
-    assert (rows[2]["kind"], rows[2]["light_before"], rows[2]["light_after"]) == ("figure", "red", "green")
+    assert (rows[3]["kind"], rows[3]["light_before"], rows[3]["light_after"]) == ("figure", "red", "green")

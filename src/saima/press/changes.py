@@ -38,12 +38,15 @@ def erratum_words(evaluation: Evaluation, issue: Issue, lang: Lang) -> str:
         return ""
     said = [erratum_sentence(issue, lang)]
     if issue.replaces:
-        moves = [_move(c, evaluation, lang) for c in places_changed(evaluation, issue)]
+        places = places_changed(evaluation, issue)
+        moves = [_move(c, evaluation, lang) for c in places if c.moved]
+        scores = [_scored(c, evaluation, lang) for c in places if not c.moved]
         figures = [
             say("press.changes.figure", lang, contestant=c.who, what=c.what, before=c.before, after=c.after)
             for c in figure_rows(evaluation, issue, lang)
         ]
         said.append(_told("places", moves, lang) if moves else say("press.changes.no_place", lang))
+        said += [_told("scores", scores, lang)] if scores else []
         said += [_told("figures", figures, lang)] if figures else []
     return ("" if lang == "zh" else " ").join(said)
 
@@ -92,10 +95,21 @@ def _told(kind: str, said: Sequence[str], lang: Lang) -> str:
     return say(f"press.changes.{kind}.more", lang, changes=said[:NAMED], more=len(said) - NAMED)
 
 
-def _move(change: PlaceChanged, evaluation: Evaluation, lang: Lang) -> str:
+def _scored(change: PlaceChanged, evaluation: Evaluation, lang: Lang) -> str:
+    who = _who(change, evaluation, lang)
+    before, after = (score_text(c.score if c else None, evaluation.season, lang) for c in (change.before, change.after))
+    return say("press.changes.score", lang, contestant=who, before=before, after=after)
+
+
+def _who(change: PlaceChanged, evaluation: Evaluation, lang: Lang) -> str:
     who = _name(evaluation, change.contestant, lang)
-    if change.scope != "overall":
-        who = say("press.changes.in_scope", lang, contestant=who, scope=_scope(change, evaluation, lang))
+    if change.scope == "overall":
+        return who
+    return say("press.changes.in_scope", lang, contestant=who, scope=_scope(change, evaluation, lang))
+
+
+def _move(change: PlaceChanged, evaluation: Evaluation, lang: Lang) -> str:
+    who = _who(change, evaluation, lang)
     if change.before is None and change.after is not None:
         return say("press.changes.placed", lang, contestant=who, now=change.after.rank)
     if change.after is None:

@@ -40,12 +40,17 @@ def published_of(
 
 @dataclass(frozen=True, slots=True)
 class PlaceChanged:
-    """A contestant whose place differs between two versions; None where it had none."""
+    """A contestant whose place or score differs between two versions; None where it had none."""
 
     scope: str
     contestant: str
     before: RankThen | None
     after: RankThen | None
+
+    @property
+    def moved(self) -> bool:
+        """Whether the place differs, not its score alone."""
+        return (self.before and self.before.rank) != (self.after and self.after.rank)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +64,13 @@ class FigureChanged:
 
 
 def changed_places(before: Published, after: Published) -> tuple[PlaceChanged, ...]:
-    """Places that changed: of the overall level standing, or of each scope where there is none overall."""
+    """Places and scores that changed: of the overall level standing, or of each scope where there is none overall."""
     keys = [k for k in {**after.ranks, **before.ranks} if k[1] == "level"]
     found = [
         PlaceChanged(scope, who, a, b)
         for scope, kind, who in [k for k in keys if k[0] == "overall"] or keys
         for a, b in [(before.ranks.get((scope, kind, who)), after.ranks.get((scope, kind, who)))]
-        if (a and a.rank) != (b and b.rank)
+        if (a and (a.rank, round(a.score, 9))) != (b and (b.rank, round(b.score, 9)))
     ]
     return tuple(sorted(found, key=lambda c: (c.scope, c.after.rank if c.after else 10**6, c.contestant)))
 

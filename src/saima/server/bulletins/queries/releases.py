@@ -65,7 +65,7 @@ def records_of(season: Season, history: History | None = None) -> Mapping[tuple[
 
 
 def changes_of(version: BulletinVersion, records: Mapping[tuple[str, int], Published]) -> tuple[PlaceChanged, ...]:
-    """Places an erratum changed against the version before it."""
+    """Places and scores an erratum changed against the version before it."""
     period = version.bulletin.period
     before, after = records.get((period, version.number - 1)), records.get((period, version.number))
     return changed_places(before, after) if before and after else ()

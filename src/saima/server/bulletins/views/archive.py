@@ -48,7 +48,7 @@ def archive_rows(season: Season) -> list[dict[str, Any]]:
                     c.after and c.after.rank,
                 )
                 for c in (changes_of(version, records) if version.number > 1 else ())
-                if c.scope == "overall"
+                if c.scope == "overall" and c.moved
             ]
             versions.append((version, reason_of(version.draft).of(lang()) if version.number > 1 else "", changed))
         rows.append({"bulletin": bulletin, "title": title_of(bulletin.period), "versions": versions})

@@ -101,7 +101,7 @@ def _question(request: HttpRequest, found: Draft) -> dict[str, Any]:
         "problems": problems,
         "alone": is_solo() and found.last_hand_id in (None, getattr(request.user, "pk", None)),
         "visibility": bulletin.visibility if bulletin else Bulletin.Visibility.CIRCLE,
-        "changes": [change_shown(c, index) for c in changed_places(before, after)] if before else [],
+        "changes": [change_shown(c, index) for c in changed_places(before, after) if c.moved] if before else [],
         "before": before,
         "first": before is None,
         "newer": newer_cut(cut),

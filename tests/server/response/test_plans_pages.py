@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from asking import SCIENCE, TALENT, place
+from asking import SCIENCE, TALENT
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -106,10 +106,10 @@ def test_an_office_sees_the_plans_that_ask_something_of_it_and_what_it_owes_in_t
 def test_a_department_asks_a_fixed_number_of_questions_about_plans(april, demo, person, plans):
     for contestant in ("whistle", "crane", "whale")[:plans]:
         plan_open(season=demo, contestant=contestant, help_by=SCIENCE, by=None)
-    spec, science = season_of(newest(demo)), place(SCIENCE)
+    spec = season_of(newest(demo))
 
     with CaptureQueriesContext(connection) as asked:
-        found = helped_by(demo, spec, science)
+        found = helped_by(demo, spec, {SCIENCE})
 
     assert (len(found), len(asked)) == (plans, 3)
 

@@ -1,11 +1,10 @@
 """Reads what departments owe in plans of contestants: tasks that are theirs, and help they offered."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from saima.engine.model.season import Season as EngineSeason
-from saima.server.places.models import Place
 from saima.server.race.models import Season
 from saima.server.response.models import Plan
 from saima.server.response.queries.plans import Content, PlanState, listed, names_office, open_plans
@@ -42,21 +41,21 @@ class Helped:
     tasks: Sequence[OwedTask]
 
 
-def helped_by(season: Season, spec: EngineSeason, office: Place) -> list[Helped]:
-    """Plans under way that ask something of the office, with its tasks, the soonest due first; three queries."""
+def helped_by(season: Season, spec: EngineSeason, offices: Collection[str]) -> list[Helped]:
+    """Plans under way that ask something of these offices (keys), with their tasks, soonest first; three queries."""
     found = []
     for state in listed(open_plans(season), spec):
-        if names_office(state.content, office.key):
+        if any(names_office(state.content, office) for office in offices):
             known = spec.contestant.get(state.plan.contestant)
             contestant = known.title if known else Text(state.plan.contestant, state.plan.contestant)
-            tasks = [_task(state, code, contestant) for code in _codes(state.content, office.key)]
+            tasks = [_task(state, code, contestant) for code in _codes(state.content, offices)]
             ordered = sorted(tasks, key=lambda t: (t.left is None, t.finish))
-            found.append(Helped(state, contestant, state.content.help_by[:80] == office.key, ordered))
+            found.append(Helped(state, contestant, state.content.help_by[:80] in offices, ordered))
     return found
 
 
-def _codes(content: Content, office: str) -> list[str]:
-    return [t.code for t in content.tasks if t.owner[:80] == office]
+def _codes(content: Content, offices: Collection[str]) -> list[str]:
+    return [t.code for t in content.tasks if t.owner[:80] in offices]
 
 
 def _task(state: PlanState, code: str, contestant: Text) -> OwedTask:

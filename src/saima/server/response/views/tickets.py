@@ -278,7 +278,7 @@ def department(request: HttpRequest, key: str, place: str) -> HttpResponse:
         "title": circle.titles[office.pk],
         "owed": next(iter(owed_by(season, [office])), None),
         "open": open_of(season, office),
-        "plans": helped_by(season, season_of(newest(season)), office),
+        "plans": helped_by(season, season_of(newest(season)), {office.key}),
         "lately": finished_lately(season, office),
         "asked": asked_of(season, office),
         "sees_all": allowed(request, season, "tickets.see_all"),

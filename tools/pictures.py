@@ -23,6 +23,7 @@ from saima.words import LANGS
 IMAGES = Path(__file__).resolve().parent.parent / "docs" / "img"
 BULLETIN = ("bulletin", "demo-city", "--period", "2026-04", "--date", "2026-05-08", "--out")
 LOCALES = {"en": "en", "zh": "zh-hans"}  # what the desk's language cookie says
+TOLD_WITHIN = 600  # seconds until the demonstration has released its bulletins
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,27 @@ def seen(browser: Browser, demo: Demonstration, shot: Shot, lang: str) -> None:
     context.close()
 
 
+def wall(browser: Browser, demo: Demonstration) -> None:
+    """A screen of the demonstration, once its bulletins are released: the steward makes its address."""
+    context = browser.new_context(base_url=demo.address, viewport={"width": 1440, "height": 810})
+    page = context.new_page()
+    for _ in range(TOLD_WITHIN):
+        page.goto("/public/")
+        if page.locator("a[href$='/2026-04/v2/']").count():
+            break
+        page.wait_for_timeout(1000)
+    sign_in(page, "steward", demo.passwords["steward"])
+    page.goto("/s/demo-city/walls/")
+    page.locator("input[name=title]").fill("README")
+    page.locator("input[name=title]").press("Enter")
+    address = page.locator("a[href*='/wall/']").first.get_attribute("href") or ""
+    for lang in LANGS:
+        page.goto(f"{address.partition('?')[0]}?lang={lang}&every=600")
+        page.locator("#where", has_text="/").wait_for()
+        page.screenshot(path=IMAGES / f"wall.{lang}.png")
+    context.close()
+
+
 def sign_in(page: Page, username: str, password: str) -> None:
     page.goto("/accounts/login/")
     page.locator("input[name=login]").fill(username)
@@ -124,6 +146,7 @@ def main() -> None:
             for shot in SHOTS:
                 for lang in LANGS:
                     seen(browser, demo, shot, lang)
+            wall(browser, demo)
         browser.close()
 
 

@@ -13,11 +13,11 @@ from saima.engine.model.history import Colour
 from saima.engine.model.inputs import ORIGINS, STATES
 from saima.engine.model.periods import Period, Span
 from saima.engine.model.season import RELATIVE_RULES, Missing
+from saima.press.chat import chat_text
 from saima.press.sentences import (
     by_class,
     chance_text,
     change_text,
-    chat_text,
     date_text,
     document_number,
     figure_text,

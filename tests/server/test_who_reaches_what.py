@@ -34,6 +34,7 @@ from saima.server.response.actions.plans import plan_open
 from saima.server.response.models import AppealFile, Card
 from saima.server.response.queries.appeals import appeals_visible_to
 from saima.server.response.queries.card_rules import PRESETS
+from saima.server.response.queries.plans import plans_visible_to
 from saima.server.response.rules import RULES as RESPONSE
 from saima.server.site.rules import RULES as SITE
 
@@ -434,6 +435,7 @@ def expected(address: Address, username: str, things: dict[str, Any]) -> set[str
         place = things["appeal"].place_id
     seen = {
         "appeal": lambda: appeals_visible_to(who, things["season"]).filter(pk=things["appeal"].pk).exists(),
+        "plan": lambda: plans_visible_to(who, things["season"]).filter(pk=things["plan"].pk).exists(),
         "firm": lambda: enterprises_visible_to(who).filter(uscc=dict(CRANES)["uscc"]).exists(),
         "season": lambda: seasons_visible_to(who).filter(key="demo-city").exists(),
         "report": lambda: reports_visible_to(who).filter(pk=report.pk).exists(),

@@ -27,8 +27,10 @@ def issue_for(bundle: Bundle, evaluation: Evaluation, dated: date, number: int |
     if published is None:
         return Issue(number or next_number(bundle.history, dated.year), dated)
     if reason:
-        return Issue(number or published.number, dated, published.version + 1, reason)
-    return Issue(number or published.number, dated, published.version)
+        return Issue(number or published.number, dated, published.version + 1, reason, replaces=published)
+    before = (p for p in bundle.history.published if p.period == published.period and p.version < published.version)
+    replaces = max(before, key=lambda p: p.version, default=None)
+    return Issue(number or published.number, dated, published.version, replaces=replaces)
 
 
 def record_of(evaluation: Evaluation, issue: Issue) -> Published:

@@ -1,9 +1,10 @@
 """Press: an evaluation as page, charts, print, workbook, data, terminal tables and words; nothing is computed anew."""
 
 from saima.press.charts import gap_waterfall, light_map, race_track, rank_bump, rank_intervals, svg, themed
+from saima.press.chat import chat_text
 from saima.press.issue import Issue, Words
 from saima.press.page import draw_charts, render_page
-from saima.press.sentences import chat_text, headline, headline_lead
+from saima.press.sentences import headline, headline_lead
 from saima.press.terminal import print_evaluation
 
 __all__ = [

@@ -7,11 +7,12 @@ from saima.engine.model.inputs import AsOf
 from saima.engine.race.record import published_of
 from saima.files import Bundle, folder_files, published_csv, published_name
 from saima.files.packages import cut_of, manifest_bytes
+from saima.press.chat import chat_text
 from saima.press.data_package import data_package
 from saima.press.issue import Issue, words_bytes
 from saima.press.page import draw_charts, render_page
 from saima.press.pdf import render_pdf, render_picture
-from saima.press.sentences import chat_text, headline
+from saima.press.sentences import headline
 from saima.press.sheets import render_workbook
 from saima.press.word import render_docx
 from saima.words import LANGS, Lang

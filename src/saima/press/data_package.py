@@ -10,6 +10,7 @@ from typing import Any, Final, Literal
 from saima.engine.model.evaluation import Evaluation
 from saima.engine.model.evaluation_json import dumps
 from saima.engine.model.periods import Period
+from saima.press.changes import figures_changed, places_changed
 from saima.press.issue import Issue
 from saima.press.sentences import bulletin_title, span_name
 from saima.words import LANGS, Lang, Text, say
@@ -47,6 +48,10 @@ TABLES: Final[Mapping[str, Mapping[str, Kind]]] = {
         "key": "string", "severity": "string", "contestant": "string", "indicator": "string", "period": "string",
         "words_en": "string", "words_zh": "string", "waived": "string",
     },
+    "changes": {
+        "kind": "string", "contestant": "string", "subject": "string", "before": "number", "after": "number",
+        "score_before": "number", "score_after": "number", "light_before": "string", "light_after": "string",
+    },
     "medals": {
         "contestant": "string", "class": "string", "rank": "integer", "gold": "integer", "silver": "integer",
         "bronze": "integer",
@@ -82,7 +87,7 @@ def data_package(evaluation: Evaluation, issue: Issue) -> dict[str, bytes]:
     Numbers are written so that reading them back gives the same float; what does not exist is empty. Text that a
     spreadsheet would run as a formula is led by an apostrophe.
     """
-    rows = _rows(evaluation)
+    rows = _rows(evaluation) | {"changes": list(_changes(evaluation, issue))}
     files = {f"{name}.csv": _csv(columns, rows[name]) for name, columns in TABLES.items()}
     files["evaluation.json"] = dumps(evaluation).encode()
     files["csvw.json"] = _json(_csvw(evaluation, issue))
@@ -130,6 +135,20 @@ def _rows(evaluation: Evaluation) -> dict[str, list[tuple[Value, ...]]]:
             for r in evaluation.received
         ],
     }  # fmt: skip
+
+
+def _changes(evaluation: Evaluation, issue: Issue) -> Iterator[tuple[Value, ...]]:
+    """Of an erratum, every place and figure that differs from the version before."""
+    for place in places_changed(evaluation, issue):
+        a, b = place.before, place.after
+        ranks = (a.rank if a else None, b.rank if b else None)
+        scores = (a.score if a else None, b.score if b else None)
+        yield "place", place.contestant, place.scope, *ranks, *scores, None, None
+    for figure in figures_changed(evaluation, issue):
+        was, now = figure.before, figure.after
+        values = ((was.value if was else "") or None, (now.value if now else "") or None)
+        lights = (was.light if was else None, now.light if now else None)
+        yield "figure", figure.contestant, figure.subject, *values, None, None, *lights
 
 
 def _both(text: Text) -> tuple[str, str]:

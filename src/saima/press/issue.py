@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Final
 
+from saima.engine.model.history import Published
 from saima.words import Text
 
 WORDS_SCHEMA: Final = "saima.words/1"
@@ -44,7 +45,8 @@ def paragraphs(text: str) -> list[str]:
 class Issue:
     """One issue of a bulletin. ``dated`` is an input, never read from a clock; version 2 and up are errata.
 
-    A ``draft`` says on every page that it is one.
+    ``replaces`` is what the version before an erratum fixed: every form says what changed. A ``draft`` says on every
+    page that it is one.
     """
 
     number: int
@@ -53,3 +55,4 @@ class Issue:
     reason: Text = field(default_factory=Text)
     draft: bool = False
     words: Words = field(default_factory=Words)
+    replaces: Published | None = None

@@ -8,6 +8,8 @@ from typing import Final, Literal
 
 from saima.engine.model.evaluation import Cell, Evaluation, Kind
 from saima.engine.model.history import Colour
+from saima.press.changes import change_rows
+from saima.press.issue import Issue
 from saima.press.sentences import period_name, scope_title, subject_title
 from saima.words import Lang, say
 
@@ -55,8 +57,9 @@ class Grid:
     frozen: int = 2  # columns that stay
 
 
-def grids(evaluation: Evaluation, lang: Lang) -> Iterator[Grid]:
+def grids(evaluation: Evaluation, issue: Issue, lang: Lang) -> Iterator[Grid]:
     """All sheets but the one on method, in order; empty ones too."""
+    yield _changes(evaluation, issue, lang)
     yield _standings(evaluation, lang, "level", "doc.sheet.standings")
     yield _indicators(evaluation, lang)
     yield _light_matrix(evaluation, lang)
@@ -85,6 +88,12 @@ CODE: Final = Head("doc.column.code", "text")
 NAME: Final = Head("term.contestant", "text")
 INDICATOR_CODE: Final = Head("doc.column.indicator_code", "text")
 INDICATOR: Final = Head("term.indicator", "text")
+
+
+def _changes(evaluation: Evaluation, issue: Issue, lang: Lang) -> Grid:
+    heads = (NAME, Head("press.changes.what", "text"), Head("press.changes.before", "text"))
+    rows = tuple((c.who, c.what, c.before, c.after) for c in change_rows(evaluation, issue, lang))
+    return Grid("doc.sheet.changes", (*heads, Head("press.changes.after", "text")), rows, frozen=1)
 
 
 def _standings(evaluation: Evaluation, lang: Lang, kind: Kind, name: str) -> Grid:

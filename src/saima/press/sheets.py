@@ -48,7 +48,7 @@ def render_workbook(evaluation: Evaluation, issue: Issue, lang: Lang) -> bytes:
         }
     )
     writer = _Writer(book, lang, f"{said.title}  {said.issue_line}  {said.period}", said.notice, evaluation)
-    for grid in grids(evaluation, lang):
+    for grid in grids(evaluation, issue, lang):
         if grid.rows:
             writer.sheet(grid)
     lines = [(say("doc.column.digest", lang, name=name), digest) for name, digest in said.digests]

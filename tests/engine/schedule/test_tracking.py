@@ -36,7 +36,7 @@ def test_a_week_behind_stays_on_record_and_turns_yellow_once_caught_up():
 
     assert [(m.day.day, m.due, m.done, m.issued, m.now) for m in got] == [
         (7, 0.5, 0.3, "red", "yellow"),
-        (9, 0.7, 0.7, "green", "green"),
+        (9, 0.6, 0.7, "green", "green"),  # what is due on the 9th itself may still come
     ]
     assert plan_light(got) == "yellow"
 

@@ -45,8 +45,10 @@ def test_an_erratum_stands_beside_and_later_months_become_drafts(two_months, per
     again = later_recompute(version=second)
 
     assert (second.number, second.bulletin.number, second.reason) == (2, 1, "Ash counted too few.")
-    changes = [(c.contestant, c.before, c.after) for c in changes_of(second, records_of(season))]
+    changes = [(c.contestant, c.before.rank, c.after.rank) for c in changes_of(second, records_of(season)) if c.moved]
     assert changes == [("ash", 3, 2), ("elm", 2, 3)]
+    chat = next(blobs.get(f.blob_id).decode() for f in files_of(second) if f.path == "chat.en.txt")
+    assert "Reason: Ash counted too few. Places changed: Ash (3 → 2), Elm (2 → 3). " in chat
     assert [(d.evaluated.cut.period, d.version, d.state, d.by) for d in drafts] == [("2026-02", 2, "waiting", None)]
     assert drafts[0].reason == "Bulletin 1 of January 2026 was corrected: Ash counted too few."
     assert drafts[0].reason_zh == "2026年1月第1期通报已更正：Ash counted too few."

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+from asking import SCIENCE
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from saima.engine.errors import QuestionRefused
@@ -189,7 +190,9 @@ def test_the_light_is_red_behind_yellow_caught_up_and_never_green_again(plan, pe
     short = replace(content(plan), deadline="2026-06-15", tasks=tasks, quantities=())
     PlanVersion.objects.create(plan=plan, number=2, before=1, what="{}", content=text_of(short))
 
-    assert state(plan).light == "red"  # Tuesday 2 June: one of ten days was due on each of the first two
+    assert state(plan).light == "green"  # opened on Tuesday 2 June, whose work may still come
+    with clock.at(datetime(2026, 6, 3, 2, tzinfo=UTC)):
+        assert state(plan).light == "red"  # one of ten days was due on the day before
     with clock.at(datetime(2026, 6, 12, 2, tzinfo=UTC)):
         progress_enter(plan=plan, tasks={"a": "100", "b": "100"}, by=None)
         caught_up = state(plan)
@@ -244,12 +247,15 @@ def test_a_task_whose_day_is_near_is_told_of_once_and_not_when_it_is_done(plan, 
         assert plans_due_tell() == 0
     with clock.at(before):
         near = {s.task.code for s in planned if s.late_finish <= first.late_finish}
-        assert plans_due_tell() == len(near)
+        assert plans_due_tell() == len(near) + 1
         assert plans_due_tell() == 0
     told = Message.objects.filter(kind="plan_due", person=person("whistle"))
     assert told.count() == len(near)
     assert f"/plans/{plan.pk}/" in told[0].about
     assert any(first.task.title.en in m.subject_en for m in told)
+    # The office that is to agree is told of its task, and of nothing else.
+    assert (content(plan).task("agree").owner, near) == (SCIENCE, {"agree"})
+    assert Message.objects.filter(kind="plan_due").exclude(person=person("whistle")).get().person == person("science")
 
     Message.objects.filter(kind="plan_due").delete()
     progress_enter(plan=plan, tasks=dict.fromkeys(near, "100"), by=person("whistle"))

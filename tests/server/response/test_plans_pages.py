@@ -1,13 +1,18 @@
 """Pages of plans: who sees which, what they say, fixed numbers of queries, forms without JavaScript."""
 
 import re
+from dataclasses import replace
 
 import pytest
+from asking import SCIENCE, TALENT
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
-from saima.server.response.actions.plans import plan_open, progress_enter
+from saima.server.race.queries.documents import newest, season_of
+from saima.server.response.actions.plans import plan_open, progress_enter, task_save
 from saima.server.response.models import Plan, PlanProgress
+from saima.server.response.queries.plan_help import helped_by
 from saima.server.response.queries.plans import content_of, newest_version
 
 ROOT = "/s/demo-city/plans/"
@@ -76,7 +81,40 @@ def test_who_reads_may_not_write(plan, signed_in, who):
         assert reader.post(f"{ROOT}{plan.pk}/{name}/", {}).status_code == 403
 
 
-@pytest.mark.parametrize("who", ["talent", "verifier", "admin"])
+def test_an_office_sees_the_plans_that_ask_something_of_it_and_what_it_owes_in_them(plan, signed_in, person):
+    """Science offered its help, and agrees on it as the first task; the Talent Office is asked nothing."""
+    agree = content(plan).task("agree")
+    task_save(plan=plan, seen=1, line=replace(agree, owner=SCIENCE), by=person("whistle"))
+    progress_enter(plan=plan, tasks={"agree": "40"}, by=person("whistle"))
+    office, other = signed_in("science"), signed_in("talent")
+
+    owes = text_of(office.get(reverse("department", args=["demo-city", SCIENCE]))).split("Owed in plans")[1]
+    assert f'href="{ROOT}{plan.pk}/"' in owes
+    assert "One person on site" in owes
+    assert owes.count("<tbody><tr>") == 1
+    assert 'data-label="Done">40 %</td>' in owes
+    assert "Fog Whistle Park" in text_of(office.get(ROOT))
+    assert '<form method="post"' not in text_of(office.get(f"{ROOT}{plan.pk}/")).split('id="content"')[1]
+    assert office.post(f"{ROOT}{plan.pk}/enter/", {"t|agree": "100"}).status_code == 403
+
+    assert "Owed in plans" not in text_of(other.get(reverse("department", args=["demo-city", TALENT])))
+    assert "Fog Whistle" not in text_of(other.get(ROOT))
+    assert other.get(f"{ROOT}{plan.pk}/").status_code == 404
+
+
+@pytest.mark.parametrize("plans", [1, 3])
+def test_a_department_asks_a_fixed_number_of_questions_about_plans(april, demo, person, plans):
+    for contestant in ("whistle", "crane", "whale")[:plans]:
+        plan_open(season=demo, contestant=contestant, help_by=SCIENCE, by=None)
+    spec = season_of(newest(demo))
+
+    with CaptureQueriesContext(connection) as asked:
+        found = helped_by(demo, spec, {SCIENCE})
+
+    assert (len(found), len(asked)) == (plans, 3)
+
+
+@pytest.mark.parametrize("who", ["verifier", "admin"])
 def test_others_have_no_list(plan, signed_in, who):
     assert signed_in(who).get(ROOT).status_code == 403
     assert signed_in(who).get(f"{ROOT}{plan.pk}/").status_code == 403

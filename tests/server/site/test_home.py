@@ -1,7 +1,7 @@
 """Each role's home page answers what to do next, at a fixed number of queries."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from html import unescape
 
 import pytest
@@ -18,6 +18,8 @@ from saima.server.race.enums import ReportState
 from saima.server.race.models import Cut, Report
 from saima.server.race.queries.home import Month, month_of, own_reports, seasons_by_use, waiting_for
 from saima.server.race.queries.reports import reports_listed
+from saima.server.response.actions.plans import plan_open
+from saima.server.response.actions.tickets import Ask, ticket_open
 from saima.server.site.home import due_words
 
 
@@ -250,7 +252,8 @@ def test_a_returned_report_is_due_on_its_new_day(demo, signed_in):
 
 
 @pytest.mark.parametrize(
-    ("who", "queries"), [("steward", 14), ("ferry", 11), ("verifier", 7), ("leader", 7), ("auditor", 8), ("admin", 4)]
+    ("who", "queries"),
+    [("steward", 14), ("ferry", 12), ("science", 11), ("verifier", 7), ("leader", 7), ("auditor", 8), ("admin", 4)],
 )
 def test_home_asks_the_database_a_fixed_number_of_times(april, signed_in, django_assert_num_queries, who, queries):
     client = signed_in(who)
@@ -258,6 +261,21 @@ def test_home_asks_the_database_a_fixed_number_of_times(april, signed_in, django
 
     with django_assert_num_queries(queries):
         client.get("/")
+
+
+def test_home_of_an_office_shows_what_waits_for_it_in_tickets_and_plans(april, demo, signed_in, person):
+    office = Place.objects.get(key="Science Bureau 科技局")
+    due = date(2026, 6, 20)
+    crane = Place.objects.get(key="crane")
+    ticket_open(season=demo, ask=Ask("Land", "A lease.", office, due, asked_by=crane), by=person("crane"))
+    plan_open(season=demo, contestant="whistle", help_by=office.key, by=None)
+
+    read, other = text(signed_in("science").get("/")), text(signed_in("whale").get("/"))
+
+    assert re.search(r"Tickets that wait for you .*Land Paper Crane Park", read)
+    assert re.search(r"Owed in plans Plan of Fog Whistle Park", read)
+    assert "Tickets that wait for you" not in other
+    assert "Owed in plans" not in other
 
 
 def test_home_of_a_reporter_asks_as_often_for_three_reports_as_for_one(demo, signed_in, person):

@@ -26,7 +26,7 @@ def nav(page):
     [
         ("", []),
         ("crane", [*RACE, "reports", "bulletins", *FOLLOW, "appeals", *REGISTERS, "breakdown"]),
-        ("talent", [*RACE, "reports", "bulletins", *("lights", "cards"), *FOLLOW[3:], *REGISTERS[1:], "breakdown"]),
+        ("talent", [*RACE, "reports", "bulletins", *("lights", "cards"), *FOLLOW[2:], *REGISTERS[1:], "breakdown"]),
         (
             "verifier",
             [

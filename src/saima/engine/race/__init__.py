@@ -3,7 +3,7 @@
 from saima.engine.race.check import check_season
 from saima.engine.race.evaluate import evaluate
 from saima.engine.race.explain import explain
-from saima.engine.race.record import published_of
+from saima.engine.race.record import changed_figures, changed_places, published_of
 from saima.engine.race.whatif import whatif
 
-__all__ = ["check_season", "evaluate", "explain", "published_of", "whatif"]
+__all__ = ["changed_figures", "changed_places", "check_season", "evaluate", "explain", "published_of", "whatif"]

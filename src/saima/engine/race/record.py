@@ -1,5 +1,6 @@
-"""What a bulletin fixes of an evaluation: the compact state later months build on."""
+"""What a bulletin fixes of an evaluation, the compact state later months build on; and what an erratum changed."""
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from saima.engine.model.evaluation import Evaluation
@@ -34,4 +35,53 @@ def published_of(
         data_digest=evaluation.data_digest,
         cells=cells,
         ranks=ranks,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceChanged:
+    """A contestant whose place or score differs between two versions; None where it had none."""
+
+    scope: str
+    contestant: str
+    before: RankThen | None
+    after: RankThen | None
+
+    @property
+    def moved(self) -> bool:
+        """Whether the place differs, not its score alone."""
+        return (self.before and self.before.rank) != (self.after and self.after.rank)
+
+
+@dataclass(frozen=True, slots=True)
+class FigureChanged:
+    """A contestant and indicator (or project) whose figure or light differs; None where there was none."""
+
+    contestant: str
+    subject: str
+    before: CellThen | None
+    after: CellThen | None
+
+
+def changed_places(before: Published, after: Published) -> tuple[PlaceChanged, ...]:
+    """Places and scores that changed: of the overall level standing, or of each scope where there is none overall."""
+    keys = [k for k in {**after.ranks, **before.ranks} if k[1] == "level"]
+    found = [
+        PlaceChanged(scope, who, a, b)
+        for scope, kind, who in [k for k in keys if k[0] == "overall"] or keys
+        for a, b in [(before.ranks.get((scope, kind, who)), after.ranks.get((scope, kind, who)))]
+        if (a and (a.rank, round(a.score, 9))) != (b and (b.rank, round(b.score, 9)))
+    ]
+    return tuple(sorted(found, key=lambda c: (c.scope, c.after.rank if c.after else 10**6, c.contestant)))
+
+
+def changed_figures(before: Published, after: Published) -> tuple[FigureChanged, ...]:
+    """Figures and lights that changed, by contestant and subject; none where the record before holds places alone."""
+    if not before.cells:
+        return ()
+    return tuple(
+        FigureChanged(who, subject, a, b)
+        for who, subject in sorted({*before.cells, *after.cells})
+        for a, b in [(before.cells.get((who, subject)), after.cells.get((who, subject)))]
+        if (a and (a.value, a.light)) != (b and (b.value, b.light))
     )

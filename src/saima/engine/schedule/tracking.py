@@ -11,6 +11,8 @@ from saima.engine.schedule.calendar import WorkingDays
 from saima.engine.schedule.network import Schedule, Task
 from saima.engine.schedule.quantities import Week
 
+DAY = timedelta(days=1)
+
 
 @dataclass(frozen=True, slots=True)
 class Mark:
@@ -57,7 +59,7 @@ def marks(found: Schedule, entries: Sequence[tuple[date, str, float]], *, first:
     Notes
     -----
     The rule of docs/method/lights.md: a week is judged by what was known at its end; red turns yellow once what was
-    due then is done, and never green.
+    due then is done, and never green. Today is judged by what was due the evening before: its work may still come.
     """
     days = []
     sunday = first + timedelta(days=6 - first.weekday())
@@ -68,7 +70,7 @@ def marks(found: Schedule, entries: Sequence[tuple[date, str, float]], *, first:
     done_now = done_share(found, now)
     out = []
     for day in (*days, today):
-        due, done = due_share(found, day), done_share(found, _known(entries, day))
+        due, done = due_share(found, min(day, today - DAY)), done_share(found, _known(entries, day))
         issued = light("present", done, due, 1.0)
         caught_up = issued == "red" and round(done_now, 12) >= round(due, 12)
         out.append(Mark(day, due, done, issued, "yellow" if caught_up else issued))

@@ -5,6 +5,7 @@ from functools import cache
 from importlib.resources import files
 
 from saima.engine.model.evaluation import Evaluation
+from saima.press.changes import erratum_words
 from saima.press.charts import gap_waterfall, light_map, race_track, rank_bump, rank_intervals, svg, themed
 from saima.press.charts.palette import TOKENS
 from saima.press.issue import Issue, paragraphs
@@ -16,7 +17,6 @@ from saima.press.sentences import (
     by_class,
     date_text,
     document_number,
-    erratum_sentence,
     headline_parts,
     score_text,
     span_name,
@@ -57,6 +57,7 @@ def render_page(evaluation: Evaluation, issue: Issue, lang: Lang, charts: Mappin
     view = View(evaluation, issue, lang, {key: themed(picture) for key, picture in plain.items()})
     found = (
         _key_figures(view),
+        details.changes(view),
         standings.standings(view),
         lights.track(view),
         _remarks(view),
@@ -167,7 +168,7 @@ def _masthead(view: View) -> Html:
             el("h1", bulletin_title(season).of(lang)),
             el("p", season.title.of(lang), class_="season") if masthead.bulletin_title else None,
             el("p", [el("span", part) for part in line], class_="line"),
-            el("p", erratum_sentence(issue, lang), class_="erratum") if issue.version > 1 else None,
+            el("p", erratum, class_="erratum") if (erratum := erratum_words(view.evaluation, issue, lang)) else None,
             class_="inner",
         ),
         class_="masthead",

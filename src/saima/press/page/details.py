@@ -4,6 +4,7 @@ from typing import Final
 
 from saima.engine.model.evaluation import Cell
 from saima.engine.model.season import Indicator
+from saima.press.changes import change_rows
 from saima.press.page.html import Child, Html, column, el, table
 from saima.press.page.view import IN_FULL, Section, View
 from saima.press.sentences import date_text, figure_text, period_name, proposal_sentence, subject_title
@@ -44,6 +45,20 @@ def _cut(view: View, many: int) -> Html | None:
     if many <= MOST_LISTED:
         return None
     return el("p", view.say("press.cut.rows", shown=MOST_LISTED, all=many), class_="hint")
+
+
+def changes(view: View) -> Section | None:
+    """Of an erratum, every place and figure that differs from the version before."""
+    rows = change_rows(view.evaluation, view.issue, view.lang)
+    if not rows:
+        return None
+    columns = [
+        column(view.say("term.contestant")), column(view.say("press.changes.what"), "t"),
+        column(view.say("press.changes.before"), "t"), column(view.say("press.changes.after"), "t"),
+    ]  # fmt: skip
+    title = view.say("press.section.changes")
+    body = [(c.who, c.what, c.before, c.after) for c in rows[:MOST_LISTED]]
+    return view.section("changes", table(title, columns, body, label=title, titled=True), _cut(view, len(rows)))
 
 
 def findings(view: View) -> Section | None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from saima.engine.model.evaluation import Evaluation, Standing
+from saima.press.changes import erratum_words
 from saima.press.charts.race_track import Lane, lanes
 from saima.press.issue import Issue, paragraphs
 from saima.press.paper.naming import cell_text, contestant_name, indicator_name, main_standings, notice
@@ -16,7 +17,6 @@ from saima.press.sentences import (
     by_class,
     date_text,
     document_number,
-    erratum_sentence,
     rank_range,
     short_digest,
     span_name,
@@ -48,12 +48,12 @@ def paper(evaluation: Evaluation, issue: Issue, lang: Lang) -> Paper:
             part for part in (say("doc.draft", lang) if issue.draft else "", notice(evaluation, lang)) if part
         ),
         draft=say("doc.draft_mark", lang) if issue.draft else "",
-        erratum=erratum_sentence(issue, lang) if issue.version > 1 else "",
+        erratum=erratum_words(evaluation, issue, lang),
         opening=tuple(paragraphs(words.opening.of(lang))),
         remarks=tuple(paragraphs(words.remarks.of(lang))),
         key_figures=tuple(_key_figures(evaluation, lang))[:4],
         rankings=tuple(_rankings(evaluation, lang)),
-        sections=tuple(_fitting(s, lang) for s in sections(evaluation, lang) if s.paragraphs or s.tables),
+        sections=tuple(_fitting(s, lang) for s in sections(evaluation, issue, lang) if s.paragraphs or s.tables),
         method=tuple(_method(evaluation, lang)),
         digests=(
             (say("doc.digest.spec", lang), evaluation.spec_digest),

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from saima.engine.model.evaluation import Evaluation
+from saima.press.changes import change_rows
+from saima.press.issue import Issue
 from saima.press.paper.naming import cell_text, contestant_name, indicator_name, main_standings
 from saima.press.paper.parts import NOTHING, Column, Section, Table
 from saima.press.sentences import proposal_sentence
@@ -14,7 +16,8 @@ LIGHTS_SHOWN: Final = 24
 NOT_RANKED_SHOWN: Final = 12
 
 
-def sections(evaluation: Evaluation, lang: Lang) -> Iterator[Section]:
+def sections(evaluation: Evaluation, issue: Issue, lang: Lang) -> Iterator[Section]:
+    yield Section("changes", say("press.section.changes", lang), (), tuple(_changes(evaluation, issue, lang)))
     yield Section("races", say("doc.section.races", lang), (), tuple(_races(evaluation, lang)))
     yield Section("medals", say("doc.section.medals", lang), (), tuple(_medals(evaluation, lang)))
     yield Section("progress", say("doc.section.progress", lang), (), tuple(_progress(evaluation, lang)))
@@ -28,6 +31,18 @@ def sections(evaluation: Evaluation, lang: Lang) -> Iterator[Section]:
     yield Section(
         "received", say("doc.section.received", lang), _received_words(evaluation, lang), _received(evaluation, lang)
     )
+
+
+def _changes(evaluation: Evaluation, issue: Issue, lang: Lang) -> Iterator[Table]:
+    """Of an erratum, every place and figure that differs from the version before."""
+    if rows := change_rows(evaluation, issue, lang):
+        columns = (
+            _contestant_column(lang),
+            Column(say("press.changes.what", lang), 2.2),
+            Column(say("press.changes.before", lang), 1.6),
+            Column(say("press.changes.after", lang), 1.6),
+        )
+        yield Table(say("doc.table.changes", lang), columns, tuple((c.who, c.what, c.before, c.after) for c in rows))
 
 
 def _contestant_column(lang: Lang, width: float = 2.0) -> Column:

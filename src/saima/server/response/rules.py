@@ -52,8 +52,8 @@ RULES: Final[Mapping[str, Rule]] = {
     "appeal.decide": Rule(_any(STEWARD, VERIFIER, LEADER), frozenset({"heard"})),
     "appeal.correct": Rule(_any(STEWARD), frozenset({"upheld"})),
     # Plans, the breakdown of targets, the next season.
-    "plan.list": Rule(_any(STEWARD, LEADER, AUDITOR, REPORTER)),
-    "plan.see": Rule(_any(STEWARD, LEADER, AUDITOR) | _ZONE),
+    "plan.list": Rule(_any(STEWARD, LEADER, AUDITOR, REPORTER, OWNER)),  # of these only what they may see
+    "plan.see": Rule(_any(STEWARD, LEADER, AUDITOR, OWNER) | _ZONE),
     "plan.begin": Rule(_any(STEWARD, REPORTER)),  # the page; for whom is asked of plan.open
     "plan.open": Rule(_any(STEWARD) | _ZONE),
     "plan.edit": Rule(_any(STEWARD) | _ZONE, _RUNNING),

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.utils.safestring import SafeString
 
 from saima.server.accounts.enums import Role
-from saima.server.accounts.rules import held_by
+from saima.server.accounts.rules import Held, held_by
 from saima.server.bulletins.queries import versions_of
 from saima.server.kit import clock
 from saima.server.kit.context import lang
@@ -22,6 +22,8 @@ from saima.server.race.queries.home import STEPS, Due, Month, month_of, own_repo
 from saima.server.race.queries.standing import Shown, shown
 from saima.server.response.queries.appeals import undecided
 from saima.server.response.queries.cards import open_cards, own_cards
+from saima.server.response.queries.plan_help import Helped, helped_by
+from saima.server.response.queries.tickets import Filters, rows_of, tickets_listed
 from saima.server.response.views.cards import CardRow, card_rows
 from saima.server.site.leading import PREVIEW, leading_of, place_of
 from saima.server.site.leading import Place as Placed
@@ -43,6 +45,7 @@ CARDS: Final[Mapping[str, str]] = {
 }
 LATEST_AUDIT: Final = 8
 FIRST_CARDS: Final = 4  # of those that wait for an answer
+FIRST_TICKETS: Final = 5
 NEAR: Final = 2  # days before a deadline from which it is marked
 
 
@@ -186,6 +189,9 @@ def panels(frame: Frame) -> dict[str, Any]:
         found["reports_here"] = True
         found["own_standings"] = own_standings(person, season, standing) if season else []
         found["own_cards"] = _own_cards(person, season) if season else []
+        if season is not None:
+            found["own_tickets"] = rows_of(tickets_listed(person, season, Filters("mine")), season)[:FIRST_TICKETS]
+            found["own_helped"] = _own_helped(held, season)
     if held.has(Role.STEWARD):
         found["no_season"] = season is None
         if season is not None:
@@ -223,6 +229,12 @@ def _own_cards(person: Any, season: Season) -> list[CardRow]:
     """Cards that wait for the answer of places somebody reports for."""
     found = own_cards(person, season)[:FIRST_CARDS]
     return card_rows(season, season_of(newest(season)), found) if found else []
+
+
+def _own_helped(held: Held, season: Season) -> list[Helped]:
+    """Plans that ask something of the offices somebody gives figures for."""
+    offices = keys_of(held.roles.get(Role.DATA_OWNER, ()))
+    return helped_by(season, season_of(newest(season)), offices) if offices else []
 
 
 def _addresses(season: Season | None) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What a wall shows of a season: scenes of the newest published bulletin, and what is due. Nothing unpublished.
+"""What a wall shows of a season: scenes of the newest published bulletin, what followed, what is due. No figure else.
 
 A scene is a finished piece of page. The page itself carries the first one; all of them travel in one JSON.
 """
@@ -29,6 +29,7 @@ from saima.server.race.models import Season
 from saima.server.race.queries.cuts import bundle_of_cut, evaluation_of
 from saima.server.race.queries.looked_up import reports_in
 from saima.server.site.shell import title_of
+from saima.server.site.wall_deeds import deeds_of
 from saima.words import Text, say
 
 RELOADED: Final = time(4, 0)  # in the season's zone, when nobody looks
@@ -161,7 +162,7 @@ class _Told:
 
 
 def _scenes(told: _Told, newest: BulletinVersion, versions: Any) -> Iterator[Scene]:
-    """The whole race, each race and group, then three over the whole width."""
+    """The whole race, each race and group, then up to four over the whole width."""
     evaluation = told.evaluation
     ranked = False
     for scope in press.scopes(evaluation):
@@ -176,6 +177,9 @@ def _scenes(told: _Told, newest: BulletinVersion, versions: Any) -> Iterator[Sce
     if told.listed or told.due or (not ranked and lights is None):
         html = render_to_string("site/wall/alerts.html", told.whole())
         yield Scene("alerts", say("wall.scene_alerts", lang()), 12, html)
+    if deeds := deeds_of(newest.bulletin.season, evaluation.season):
+        html = render_to_string("site/wall/deeds.html", {"deeds": deeds})
+        yield Scene("deeds", say("wall.scene_deeds", lang()), 12, html)
     past = [evaluation_of(v.evaluated) for v in _of_earlier_periods(newest, versions)]
     if (bump := press.bump(evaluation, past, lang())) is not None:
         html = render_to_string("site/wall/movement.html", {"bump": bump})

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Final
 
 from django.db import transaction
@@ -13,7 +14,6 @@ from saima.engine.model.periods import Period
 from saima.engine.race.record import published_of as record_of
 from saima.files.packages.manifest import NAME as MANIFEST
 from saima.files.packages.manifest import SIGNATURE
-from saima.press import Issue
 from saima.press.bulletin import bulletin_files
 from saima.server.accounts.models import Person
 from saima.server.bulletins.actions.signing import signed
@@ -152,8 +152,7 @@ def final_files(draft: Draft, progress: Progress | None = None) -> tuple[Mapping
     """
     evaluation = evaluation_of(draft.evaluated)
     drafted = issue_of(draft)
-    reason = drafted.reason if drafted.version > 1 else Text()
-    issue = Issue(drafted.number, drafted.dated, drafted.version, reason, words=drafted.words)
+    issue = replace(drafted, draft=False, reason=drafted.reason if drafted.version > 1 else Text())
     files = bulletin_files(bundle_of_cut(draft.evaluated.cut), evaluation, issue, progress=progress)
     signature, key = signed(files[MANIFEST])
     files[SIGNATURE] = signature

@@ -55,7 +55,14 @@ def next_number(season: Season, year: int) -> int:
 
 
 def issue_of(draft: Draft) -> Issue:
-    return Issue(draft.number, draft.dated, draft.version, reason_of(draft), draft=True, words=words_of(draft))
+    """The issue a draft is of, an erratum with what the version before it fixed."""
+    replaces = None
+    if draft.version > 1:
+        cut = draft.evaluated.cut
+        before = (cut.period, draft.version - 1)
+        replaces = next((p for p in history_of(cut.season).published if (str(p.period), p.version) == before), None)
+    words = words_of(draft)
+    return Issue(draft.number, draft.dated, draft.version, reason_of(draft), draft=True, words=words, replaces=replaces)
 
 
 def reason_of(draft: Draft) -> Text:

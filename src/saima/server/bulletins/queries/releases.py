@@ -1,7 +1,6 @@
 """Reads what was released: versions in their chain, their files, and what changed from one version to the next."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 
 from django.db.models import Prefetch, QuerySet
@@ -9,12 +8,11 @@ from django.db.models import Prefetch, QuerySet
 from saima.engine.model.digest import history_digest
 from saima.engine.model.history import History, Published
 from saima.engine.model.periods import Period
+from saima.engine.race.record import PlaceChanged, changed_places
 from saima.server.bulletins.models import Bulletin, BulletinVersion, Draft, ReleasedFile, StampedScan
 from saima.server.kit.locks import locked
 from saima.server.race.models import Cut, Season
 from saima.server.race.queries.cuts import history_of
-
-LEVEL = "level"
 
 
 def versions_of(season: Season) -> QuerySet[BulletinVersion]:
@@ -60,43 +58,17 @@ def scans_of(version: BulletinVersion) -> Sequence[StampedScan]:
     return list(StampedScan.objects.filter(version=version).select_related("blob", "by").order_by("-id"))
 
 
-@dataclass(frozen=True, slots=True)
-class RankChange:
-    """A contestant whose place differs between two versions; None where it had none."""
-
-    scope: str
-    contestant: str
-    before: int | None
-    after: int | None
-    score_before: float | None
-    score_after: float | None
-
-
-def rank_changes(before: Published, after: Published) -> tuple[RankChange, ...]:
-    """Places that changed: of the overall level standing, or of each scope where there is none overall."""
-    keys = [*dict.fromkeys([*after.ranks, *before.ranks])]
-    overall = [k for k in keys if k[0] == "overall" and k[1] == LEVEL]
-    found = []
-    for key in overall or [k for k in keys if k[1] == LEVEL]:
-        a, b = before.ranks.get(key), after.ranks.get(key)
-        if (a and a.rank) != (b and b.rank):
-            found.append(
-                RankChange(key[0], key[2], a and a.rank, b and b.rank, a and a.score, b and b.score)  # type: ignore[arg-type]
-            )
-    return tuple(sorted(found, key=lambda c: (c.scope, c.after or 10**6, c.contestant)))
-
-
 def records_of(season: Season, history: History | None = None) -> Mapping[tuple[str, int], Published]:
     """What each version of each period fixed, by period and version; one query."""
     published = (history or history_of(season)).published
     return {(str(p.period), p.version): p for p in published}
 
 
-def changes_of(version: BulletinVersion, records: Mapping[tuple[str, int], Published]) -> tuple[RankChange, ...]:
-    """What an erratum changed against the version before it."""
+def changes_of(version: BulletinVersion, records: Mapping[tuple[str, int], Published]) -> tuple[PlaceChanged, ...]:
+    """Places and scores an erratum changed against the version before it."""
     period = version.bulletin.period
     before, after = records.get((period, version.number - 1)), records.get((period, version.number))
-    return rank_changes(before, after) if before and after else ()
+    return changed_places(before, after) if before and after else ()
 
 
 def archive_of(season: Season) -> Sequence[Bulletin]:

@@ -42,9 +42,13 @@ def archive_rows(season: Season) -> list[dict[str, Any]]:
         for version in bulletin.versions.all():
             version.bulletin = bulletin
             changed = [
-                (names[c.contestant].of(lang()) if c.contestant in names else c.contestant, c.before, c.after)
+                (
+                    names[c.contestant].of(lang()) if c.contestant in names else c.contestant,
+                    c.before and c.before.rank,
+                    c.after and c.after.rank,
+                )
                 for c in (changes_of(version, records) if version.number > 1 else ())
-                if c.scope == "overall"
+                if c.scope == "overall" and c.moved
             ]
             versions.append((version, reason_of(version.draft).of(lang()) if version.number > 1 else "", changed))
         rows.append({"bulletin": bulletin, "title": title_of(bulletin.period), "versions": versions})

@@ -12,9 +12,9 @@ from django.utils.feedgenerator import Atom1Feed
 from django.views.decorators.http import require_safe
 
 from saima.engine.model.periods import Period
+from saima.press import Issue
 from saima.press.sentences import erratum_sentence, period_name
 from saima.server.bulletins.models import Bulletin, BulletinVersion
-from saima.server.bulletins.queries import issue_of
 from saima.server.bulletins.queries.drafts import reason_of
 from saima.server.bulletins.queries.releases import public_bulletins, records_of
 from saima.server.bulletins.queries.signing import public_key_here
@@ -169,7 +169,8 @@ class Releases(Feed):  # type: ignore[type-arg]
     def item_description(self, item: BulletinVersion) -> str:
         if item.number == 1:
             return say("public.item_said", self.spoken, digest=item.manifest_digest)
-        return erratum_sentence(issue_of(item.draft), self.spoken)
+        issue = Issue(item.bulletin.number, item.dated, item.number, reason_of(item.draft))
+        return erratum_sentence(issue, self.spoken)
 
     def item_link(self, item: BulletinVersion) -> str:
         bulletin = item.bulletin

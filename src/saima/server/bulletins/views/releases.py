@@ -7,14 +7,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from saima.engine.errors import Refused
-from saima.engine.race.record import published_of
+from saima.engine.race.record import changed_places, published_of
 from saima.press import Words
 from saima.server.accounts.rules import person_of
 from saima.server.bulletins.actions.drafts import MOST_WORDS, draft_check, draft_words
 from saima.server.bulletins.actions.releases import check_release, release_ask
 from saima.server.bulletins.models import Bulletin, Draft
 from saima.server.bulletins.queries import drafts_of
-from saima.server.bulletins.queries.releases import later_released, rank_changes, records_of
+from saima.server.bulletins.queries.releases import later_released, records_of
 from saima.server.bulletins.tasks import draft_files, release_files
 from saima.server.bulletins.views.common import season_in, title_of
 from saima.server.bulletins.views.showing import change_shown
@@ -101,7 +101,7 @@ def _question(request: HttpRequest, found: Draft) -> dict[str, Any]:
         "problems": problems,
         "alone": is_solo() and found.last_hand_id in (None, getattr(request.user, "pk", None)),
         "visibility": bulletin.visibility if bulletin else Bulletin.Visibility.CIRCLE,
-        "changes": [change_shown(c, index) for c in rank_changes(before, after)] if before else [],
+        "changes": [change_shown(c, index) for c in changed_places(before, after) if c.moved] if before else [],
         "before": before,
         "first": before is None,
         "newer": newer_cut(cut),

@@ -6,6 +6,9 @@ from typing import Any, Final
 
 from saima.engine.model.evaluation import Cell, Standing
 from saima.engine.model.history import Published
+from saima.engine.race.record import PlaceChanged
+from saima.press import Issue
+from saima.press.changes import figure_rows
 from saima.press.sentences import (
     by_class,
     date_text,
@@ -18,7 +21,7 @@ from saima.press.sentences import (
 )
 from saima.server.bulletins.models import BulletinVersion
 from saima.server.bulletins.queries.drafts import reason_of
-from saima.server.bulletins.queries.releases import RankChange, changes_of, files_of
+from saima.server.bulletins.queries.releases import changes_of, files_of
 from saima.server.bulletins.views.common import FORMS, stem_of, title_of
 from saima.server.kit.context import lang
 from saima.server.race.models import Season
@@ -116,6 +119,7 @@ def shown_version(version: BulletinVersion, records: Mapping[tuple[str, int], Pu
         "not_ranked": _not_ranked(index),
         "reverses": evaluation.reverses_ranks,
         "changes": [change_shown(c, index) for c in changes_of(version, records)],
+        "figures": figure_rows(evaluation, _issue(version, records), lang()),
         "reason": reason_of(version.draft).of(lang()),
         "groups": [
             (code, say(f"draft.lang.{code}", lang()), [
@@ -129,6 +133,11 @@ def shown_version(version: BulletinVersion, records: Mapping[tuple[str, int], Pu
         "others": [p for p in sizes if p not in {f.format(code) for f in FORMS for code in LANGS}],
         "on_paper": evaluation.data_digest.removeprefix("sha256:")[:8],
     }  # fmt: skip
+
+
+def _issue(version: BulletinVersion, records: Mapping[tuple[str, int], Published]) -> Issue:
+    replaces = records.get((version.bulletin.period, version.number - 1))
+    return Issue(version.bulletin.number, version.dated, version.number, replaces=replaces)
 
 
 def _paragraphs(version: BulletinVersion) -> dict[str, list[str]]:
@@ -225,18 +234,17 @@ def _not_ranked(index: Index) -> list[str]:
     return [say(n.code, lang(), **n.params) for n in there[:MOST_NOT_RANKED]]
 
 
-def change_shown(change: RankChange, index: Index) -> ChangeShown:
+def change_shown(change: PlaceChanged, index: Index) -> ChangeShown:
     known = index.season.contestant.get(change.contestant)
     return ChangeShown(
         title=known.title.of(lang()) if known else change.contestant,
         scope="" if change.scope == "overall" else scope_title(change.scope, index.season).of(lang()),
-        before="–" if change.before is None else str(change.before),
-        after="–" if change.after is None else str(change.after),
+        before="–" if change.before is None else str(change.before.rank),
+        after="–" if change.after is None else str(change.after.rank),
         scores="{} → {}".format(
-            *("–" if s is None else score_text(s, index.season, lang())
-              for s in (change.score_before, change.score_after))
+            *("–" if s is None else score_text(s.score, index.season, lang()) for s in (change.before, change.after))
         ),
-    )  # fmt: skip
+    )
 
 
 def season_title(season: Season) -> Text:

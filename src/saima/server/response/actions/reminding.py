@@ -11,7 +11,7 @@ from django.urls import reverse
 from saima.server.kit import audit, clock
 from saima.server.kit.models import Audit, Step
 from saima.server.kit.steps import run_step
-from saima.server.places.queries import title_of
+from saima.server.places.queries import places_by_key, title_of
 from saima.server.race.enums import EDITABLE
 from saima.server.race.models import Report, Season
 from saima.server.race.queries.documents import newest, season_of
@@ -147,16 +147,19 @@ def _given_back(row: Audit) -> str:
 
 
 def plans_due_tell() -> int:
-    """Tell a contestant's people of tasks of its plan whose latest day is near, each once; how many were told."""
+    """Tell a contestant's people, and the office a task is given to, of tasks whose latest day is near, each once."""
     count = 0
     for season in seasons_at_work():
         spec = season_of(newest(season))
         for state in listed(open_plans(season), spec):
             near = [s for s in state.planned.tasks if state.today <= s.late_finish <= state.today + NEAR]
             open_ = [s for s in near if state.done.get(s.task.code, 0.0) < 1]
+            owners = {t.code: t.owner[:80] for t in state.content.tasks}
+            offices = places_by_key({owners[s.task.code] for s in open_})
             for one in open_:
+                owner = offices.get(owners[one.task.code])
                 with transaction.atomic():
-                    count += plan_due_told(plan=state.plan, task=one.task, due=one.late_finish)
+                    count += plan_due_told(plan=state.plan, task=one.task, due=one.late_finish, owner=owner)
     return count
 
 

@@ -138,11 +138,11 @@ def judge_told(*, judge: MeetJudge, by: Person | None) -> None:
     )
 
 
-def plan_due_told(*, plan: Plan, task: Task, due: date) -> int:
-    """A task whose latest day is near, to the people of the plan's contestant."""
+def plan_due_told(*, plan: Plan, task: Task, due: date, owner: Place | None = None) -> int:
+    """A task whose latest day is near, to the people of the plan's contestant and of the office it is given to."""
     season = plan.season
     return tell(
-        people=_of(season, plan.place_id),
+        people=[*_of(season, plan.place_id), *(_of(season, owner.pk) if owner and owner.pk != plan.place_id else ())],
         kind="plan_due",
         params={"plan": _both("told.plan", {"contestant": _name(plan.place)}), "task": task.title, "due": due},
         about=reverse("plan", kwargs={"key": season.key, "pk": plan.pk}),

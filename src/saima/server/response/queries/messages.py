@@ -26,7 +26,7 @@ STATES: Final = tuple(s.value for s in Outbox.State)
 
 def messages_of(person: Any, *, unread: bool = False) -> QuerySet[Message]:
     """Newest first."""
-    found = Message.objects.filter(person=person).order_by("-id")
+    found = Message.objects.filter(person=person).order_by("-at", "-id")
     return found.filter(read_at=None) if unread else found
 
 

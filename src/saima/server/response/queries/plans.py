@@ -1,12 +1,12 @@
 """Reads plans: what they say, how far they are, which of them somebody may see; and the gap a plan is made from."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from saima.engine.errors import Problem, QuestionRefused
 from saima.engine.model.history import Colour
@@ -35,6 +35,7 @@ from saima.server.accounts.rules import held_by
 from saima.server.kit import clock
 from saima.server.kit.locks import locked
 from saima.server.kit.workdays import working_days
+from saima.server.places.queries import keys_of
 from saima.server.race.models import Cut, Season
 from saima.server.race.queries.answers import would_take
 from saima.server.race.queries.cuts import bundle_of_cut
@@ -115,14 +116,33 @@ def content_of(text: str) -> Content:
 
 
 def plans_visible_to(person: Any, season: Season | None = None) -> QuerySet[Plan]:
-    """A zone's own; the bureau, leaders and auditors see all. What is not theirs does not exist for them."""
+    """A zone's own, and an office's those that ask something of it; the bureau, leaders and auditors see all.
+
+    What is not theirs does not exist for them.
+    """
     held = held_by(person, season=season.key if season else "")
     rows = Plan.objects.select_related("season", "place", "cut", "opened_by")
     if season is not None:
         rows = rows.filter(season=season)
     if held.has(Role.STEWARD, Role.LEADER, Role.AUDITOR):
         return rows
-    return rows.filter(place__in=held.roles.get(Role.REPORTER, frozenset()))
+    offices = keys_of(held.roles.get(Role.DATA_OWNER, ()))
+    own = Q(place__in=held.roles.get(Role.REPORTER, frozenset()))
+    return rows.filter(own | Q(pk__in=plans_naming(offices, season)) if offices else own)
+
+
+def names_office(content: Content, office: str) -> bool:
+    """Whether a plan asks anything of an office, by the key of its place: a task, or the help it offered."""
+    return office in {content.help_by[:80], *(t.owner[:80] for t in content.tasks)}
+
+
+def plans_naming(offices: Collection[str], season: Season | None = None) -> set[int]:
+    """Plans that ask something of one of these offices in their newest version; one query."""
+    versions = PlanVersion.objects.order_by("plan_id", "number")
+    if season is not None:
+        versions = versions.filter(plan__season=season)
+    newest = dict(versions.values_list("plan_id", "content"))
+    return {pk for pk, text in newest.items() if any(names_office(content_of(text), office) for office in offices)}
 
 
 def open_plans(season: Season) -> QuerySet[Plan]:
@@ -256,7 +276,7 @@ def _state(plan: Plan, spec: EngineSeason, number: int, content: Content, entrie
         now=now,
         done=done,
         today=today,
-        due_0_1=due_share(found, today),
+        due_0_1=due_share(found, today - timedelta(days=1)),
         done_0_1=done_share(found, done),
         marks=seen,
         light=plan_light(seen),

@@ -284,6 +284,12 @@ def open_of(season: Season, place: Place) -> list[Row]:
     return rows_of(Ticket.objects.filter(season=season, owner=place, state__in=OWED).order_by("due", "id"), season)
 
 
+def living_of(season: Season) -> list[Row]:
+    """Every ticket that is not closed: what is longest overdue first, what only waits for its rating last."""
+    found = rows_of(Ticket.objects.filter(season=season, state__in=LIVING).order_by("due", "id"), season)
+    return sorted(found, key=lambda r: (r.ticket.state not in OWED, r.ticket.due, r.ticket.pk))
+
+
 def asked_of(season: Season, place: Place) -> list[Row]:
     """What a place asked of others and has not closed."""
     asked = Ticket.objects.filter(season=season, asked_by=place, state__in=LIVING)

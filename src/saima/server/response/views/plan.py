@@ -20,8 +20,8 @@ from saima.server.kit.asked import whole
 from saima.server.kit.context import lang
 from saima.server.race.queries.documents import newest, season_of
 from saima.server.race.queries.standing import shown
-from saima.server.response.models import PlanVersion
-from saima.server.response.queries.cards import cards_by_key
+from saima.server.response.models import Card, PlanCard, PlanVersion
+from saima.server.response.queries.cards import cards_by_key, reasons_of
 from saima.server.response.queries.plans import (
     Content,
     PlanState,
@@ -99,7 +99,7 @@ def plan(request: HttpRequest, key: str, pk: int) -> HttpResponse:
         "title": contestant_title(spec, found.contestant).of(lang()),
         "content": state.content,
         "version": version,
-        "cards": [(c, known.get(c.key)) for c in given],
+        "cards": [(c, known.get(c.key), _reason(c, known.get(c.key))) for c in given],
         "aim": _aim(state.content),
         "opened_said": say(
             "plan.opened",
@@ -125,6 +125,11 @@ def plan(request: HttpRequest, key: str, pk: int) -> HttpResponse:
         **(_editing(request, state) if editable else {}),
     }
     return render(request, "response/plan.html", context)
+
+
+def _reason(given: PlanCard, card: Card | None) -> str:
+    """Why a card was given, in the language of the page; of one from elsewhere what was typed."""
+    return reasons_of(card)[0].said.of(lang()) if card else given.reason
 
 
 def _aim(content: Content) -> str:

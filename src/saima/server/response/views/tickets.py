@@ -20,6 +20,7 @@ from saima.server.response.actions.tickets import About, Ask, Given, ticket_open
 from saima.server.response.models import Ticket
 from saima.server.response.models.tickets import ESCALATION
 from saima.server.response.queries.circle import Circle, circle_of, own_places
+from saima.server.response.queries.plan_help import helped_by
 from saima.server.response.queries.tickets import (
     SHOWN,
     Filters,
@@ -265,7 +266,7 @@ def departments(request: HttpRequest, key: str) -> HttpResponse:
 
 @require_safe
 def department(request: HttpRequest, key: str, place: str) -> HttpResponse:
-    """What one department owes, what it did lately, what it asked of others."""
+    """What one department owes in tickets and plans, what it did lately, what it asked of others."""
     season = season_for(request, key, "tickets.see")
     circle = circle_of(season)
     office = circle.by_key.get(place)
@@ -277,6 +278,7 @@ def department(request: HttpRequest, key: str, place: str) -> HttpResponse:
         "title": circle.titles[office.pk],
         "owed": next(iter(owed_by(season, [office])), None),
         "open": open_of(season, office),
+        "plans": helped_by(season, season_of(newest(season)), {office.key}),
         "lately": finished_lately(season, office),
         "asked": asked_of(season, office),
         "sees_all": allowed(request, season, "tickets.see_all"),

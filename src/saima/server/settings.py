@@ -152,6 +152,10 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 UPLOAD_MOST_BYTES = 50 * 1024 * 1024
+UPLOAD_MOST_TEXT_BYTES = 128 * 1024 * 1024  # of a table as text: a million firms, a million figures
+IMPORT_AT_ONCE = 20_000  # lines of a list of firms that are taken in while somebody waits; longer ones by the worker
+IMPORT_PART = 50_000  # lines the worker records in one transaction
+IMPORT_MOST_LINES = 1_100_000  # a million firms, and what stands between them
 FILE_UPLOAD_HANDLERS = [
     "saima.server.kit.uploads.Limited",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",

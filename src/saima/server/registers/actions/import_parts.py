@@ -38,8 +38,8 @@ class Stopped(Exception):  # noqa: N818 - no fault: somebody dropped the table
     """The table is not wanted any more."""
 
 
-def import_go_on(*, pk: int, by: Any) -> None:
-    """Do what a long list waits for, from where it stands; repeated without harm."""
+def import_go_on(*, pk: int, by: Any) -> bool:
+    """Do what a long list waits for, from where it stands; repeated without harm. Whether the register changed."""
     one = Import.objects.get(pk=pk)
     do: Callable[[Import, Any], None] | None = {
         Import.Doing.LOOK: _look,
@@ -47,17 +47,19 @@ def import_go_on(*, pk: int, by: Any) -> None:
         Import.Doing.DRAW: _draw,
     }.get(Import.Doing(one.doing))
     if do is None:
-        return
+        return False
     try:
         with collector_resting():
             do(one, by)
     except Stopped:
-        return
+        return False
     except Refused as refused:
         _fault(one, refused.problems[0])
+        return False
     except Exception:
         _fault(one, Problem("register.import_broken", {"number": one.number}))
         raise
+    return do is not _look
 
 
 def _fault(one: Import, problem: Problem) -> None:

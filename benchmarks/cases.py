@@ -231,6 +231,20 @@ CASES |= {
     "register-5000": Case(
         "a workbook of 5,000 firms, read, compared and recorded", register_cases.workbook_arrives, 10.0, group=REGISTER
     ),
+    "import-1m-firms": Case(
+        "a CSV of 1,000,000 firms, looked at, compared and recorded",
+        register_cases.million_arrives(again=False),
+        60.0,
+        memory_bar_mb=1536,
+        group=REGISTER,
+    ),
+    "import-1m-firms-again": Case(
+        "  the same file again, looked at: nothing new",
+        register_cases.million_arrives(again=True),
+        60.0,
+        memory_bar_mb=1536,
+        group=REGISTER,
+    ),
     "register-1m": Case(
         "8 pages of the list of 1,000,000 firms, by filters", register_cases.pages_of_a_million, 1.2, group=REGISTER
     ),

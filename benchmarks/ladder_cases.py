@@ -4,7 +4,8 @@ import uuid
 from datetime import date
 from pathlib import Path
 
-from register_cases import ZONES, Run, _opened, code_of
+from made_firms import code_of
+from register_cases import ZONES, Run, _opened
 
 DAY = date(2026, 6, 2)
 FIRMS = 1_000_000

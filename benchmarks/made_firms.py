@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 
 from saima.engine.rules import Input, Rule
+from saima.files.registers import check_sign
 
 Share = Callable[[float, float], np.ndarray]
 
@@ -107,3 +108,51 @@ def write_parquet(rules: Iterable[Rule], count: int, folder: Path, seed: int = 4
     for n, start in enumerate(range(0, count, CHUNK)):
         table = pl.DataFrame(firms(rules, min(CHUNK, count - start), seed + n))
         table.write_parquet(folder / f"firms-{n:03}.parquet", compression="lz4")
+
+
+def listed(count: int, places: int, seed: int = 5) -> bytes:
+    """A register as bureaus send it, a CSV of so many lines in ten thousand yuan: codes with spaces, wide or wrong,
+    firms that stand twice, dashes for nothing, hundreds of millions among the ten thousands, words among figures."""
+    rng = np.random.Generator(np.random.PCG64(seed))
+    lot, place = rng.random(count), rng.integers(0, places, count)
+    revenue = np.exp(rng.normal(np.log(3_000), 1.3, count)).round(2)
+    spend, staff = (revenue * rng.uniform(0, 0.12, count)).round(2), rng.integers(1, 400, count)
+    lines = [
+        "企业名称,统一社会信用代码,所属园区,成立日期,2025年营业收入（万元）,2025年研发费用（万元）,2025年职工总数（人）"
+    ]
+    rows = zip(lot.tolist(), place.tolist(), revenue.tolist(), spend.tolist(), staff.tolist(), strict=True)
+    for n, (chance, at, sales, cost, people) in enumerate(rows):
+        number = n - 7 if 0.01 < chance < 0.02 and n > 7 else n  # stands again, a few lines below
+        code, name = code_of(number), f"虚构{number * 7919 % 10_000_019:08d}科技有限公司"
+        said = f"{sales:.2f}"
+        if chance < 0.01:  # one of a hundred lines is odd in one way or another
+            match n % 5:
+                case 0:
+                    code = code[:-1] + ("0" if code[-1] != "0" else "1")
+                case 1:
+                    code = f"{code[:8]} {code[8:]}".lower()
+                case 2:
+                    code = code.translate(_WIDE)
+                case 3:
+                    said = f"约{said}"
+                case _:
+                    said = f"{sales / 10_000:.4f}亿元"
+        elif chance > 0.97:
+            said = "—"
+        day = f"20{10 + n % 14}-{1 + n % 12:02}-{1 + n % 28:02}"
+        lines.append(f"{name},{code},{zone_of(at)},{day},{said},{cost:.2f},{people}")
+    return "\n".join(lines).encode()
+
+
+_WIDE = {ord(sign): ord(sign) + 0xFEE0 for sign in "0123456789ABCDEFGHJKLMNPQRTUWXY"}
+
+
+def zone_of(number: int) -> str:
+    """The name of a zone, of a dozen."""
+    return f"{'甲乙丙丁戊己庚辛壬癸子丑'[number % 12]}溪园区"
+
+
+def code_of(number: int) -> str:
+    """A code of nobody: its place is not in use."""
+    first = f"919999{number:011d}"
+    return first + check_sign(first)

@@ -8,11 +8,12 @@ from contextlib import ExitStack
 from datetime import date
 
 from installations import installation, open_here
-from saima.files.registers import check_sign
+from made_firms import code_of, listed, zone_of
 
 Run = Callable[[], object]
 _OPEN = ExitStack()  # installations last as long as the process of the case
 ZONES = 12
+MILLION = 1_000_000
 _MOST_RUNS = 12  # each with firms of its own
 
 
@@ -24,13 +25,7 @@ def _opened() -> list[int]:
     from saima.server.places.actions import place_ensure
     from saima.words import Text
 
-    return [place_ensure(key=f"z{n}", title=Text(f"Zone {n}", f"园区{n}")).pk for n in range(ZONES)]
-
-
-def code_of(number: int) -> str:
-    """A code of nobody: its place is not in use."""
-    first = f"919999{number:011d}"
-    return first + check_sign(first)
+    return [place_ensure(key=f"z{n}", title=Text(f"Zone {n}", zone_of(n))).pk for n in range(ZONES)]
 
 
 def _workbook(rows: int, start: int) -> bytes:
@@ -50,7 +45,7 @@ def _workbook(rows: int, start: int) -> bytes:
             code = code_of(start + n)
             name = f"虚构{(start + n) * 7919 % 10_000_019:08d}企业"
             figures = (1_000 + n + 0.5, 50 + n % 40, 20 + n % 300)
-            sheet.write_row(4 + n, 0, (n + 1, name, f"{code[:8]} {code[8:]}", f"园区{n % ZONES}", *figures))
+            sheet.write_row(4 + n, 0, (n + 1, name, f"{code[:8]} {code[8:]}", zone_of(n % ZONES), *figures))
         sheet.write_row(4 + rows, 1, ("合计", "", "", 123_456))
     return out.getvalue()
 
@@ -124,3 +119,41 @@ def pages_of_a_million() -> Run:
         (Filters(q=code_of(777_777)), ""),
     )
     return lambda: [page_of(steward, wanted, after=after) for wanted, after in asked]
+
+
+def million_arrives(*, again: bool) -> Callable[[], Run]:
+    """From the bytes of a CSV over the dry run to rows that lists show, as the worker does it; or, ``again``, the dry
+    run of the same file a second time."""
+
+    def prepare() -> Run:
+        _opened()
+        from saima.server.kit import blobs
+        from saima.server.registers.actions.import_parts import import_go_on
+        from saima.server.registers.actions.importing import import_begin, import_confirm, import_map
+        from saima.server.registers.models import Import
+        from saima.server.registers.queries.importing import mapping_of
+
+        blob = blobs.put(listed(MILLION, ZONES), "text/csv")
+
+        def looked_at() -> Import:
+            one = import_begin(blob=blob, name="firms.csv", by=None)
+            import_map(one=one, mapping=mapping_of(one), by=None)
+            import_go_on(pk=one.pk, by=None)
+            one.refresh_from_db()
+            return one
+
+        def run() -> object:
+            one = looked_at()
+            import_confirm(one=one, by=None)
+            import_go_on(pk=one.pk, by=None)
+            one.refresh_from_db()
+            if one.state != Import.State.CONFIRMED:
+                raise RuntimeError(one.fault)
+            return one
+
+        if not again:
+            return run
+        run()
+        return looked_at
+
+    return prepare

@@ -70,7 +70,7 @@ def file_arrives(database: str) -> Callable[[], Run]:
         from saima.server.race.actions.bulk import figures_bring
         from saima.server.race.actions.seasons import season_import
         from saima.server.race.models import Season as Stored
-        from saima.server.race.queries.bulk_reading import lines_of
+        from saima.server.race.queries.bulk_reading import lines_read
 
         season, readings = _million()
         season_import(bundle=Bundle(season), by=None)
@@ -79,7 +79,7 @@ def file_arrives(database: str) -> Callable[[], Run]:
         content = b"\n".join(csv_of(readings).split(b"\n")[:1_000_001])
 
         def run() -> object:
-            lines = list(lines_of(content, is_json=False))
+            lines = lines_read(content, is_json=False)
             return figures_bring(season=Stored.objects.get(), lines=lines, by=steward, source="readings.csv")
 
         return run

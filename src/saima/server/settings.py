@@ -9,6 +9,7 @@ import dj_database_url
 BASE = Path(__file__).resolve().parent
 HOME = Path(os.environ.get("SAIMA_HOME", "saima-home")).resolve()
 BLOBS = HOME / "blobs"
+COUNTS = HOME / "counts"  # what the worker counted of large registers; made anew when it is gone
 PERSONAL_KEY = Path(os.environ.get("SAIMA_PERSONAL_KEY", HOME / "personal.key"))  # in no backup
 
 # `saima serve` reads or makes a key in the home folder and refuses to start without one (server/commands/serve.py).
@@ -152,6 +153,11 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 UPLOAD_MOST_BYTES = 50 * 1024 * 1024
+UPLOAD_MOST_TEXT_BYTES = 128 * 1024 * 1024  # of a table as text: a million firms, a million figures
+IMPORT_AT_ONCE = 20_000  # lines of a list of firms that are taken in while somebody waits; longer ones by the worker
+IMPORT_PART = 50_000  # lines the worker records in one transaction
+LADDER_AT_ONCE = 20_000  # firms up to which the ladder is counted while somebody waits
+IMPORT_MOST_LINES = 1_100_000  # a million firms, and what stands between them
 FILE_UPLOAD_HANDLERS = [
     "saima.server.kit.uploads.Limited",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",

@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-from dataclasses import replace
 
 import openpyxl
 import pytest
@@ -139,7 +138,8 @@ def test_what_is_no_table_is_refused_at_the_door(demo, steward, name, content):
     assert ".." not in answer.content.decode().split("<main")[1].split("</main>")[0]
 
 
-def test_a_file_of_a_hundred_megabytes_is_refused_while_it_comes_in(demo, steward):
+def test_a_file_of_a_hundred_megabytes_is_refused_while_it_comes_in(demo, steward, settings):
+    settings.UPLOAD_MOST_TEXT_BYTES = 50 * 2**20
     answer = bring(steward, b"contestant,indicator,period,value\n" + b"x" * 100 * 2**20)
 
     assert answer.status_code == 422
@@ -204,7 +204,7 @@ def test_not_applicable_and_withdrawn_come_in(demo, steward):
 def test_blanks_around_a_period_are_not_kept(demo, person):
     line = Line(1, "crane", "doctors", " 2026-06 ", "7")
 
-    dry = try_out(season=demo, lines=[line, replace(line, number=2, period="2026-06")], by=person("steward"))
+    dry = try_out(season=demo, lines=[line, line._replace(number=2, period="2026-06")], by=person("steward"))
 
     assert [p.line.period for p in dry.placed] == ["2026-06"]
     assert [o.problem.code for o in dry.objections] == ["bulk.twice"]

@@ -13,6 +13,9 @@ _WIDE: Final = Context(prec=400, rounding=ROUND_HALF_UP)  # any finite float wit
 _NUMBER: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 
 
+_CANONICAL: Final = re.compile(r"(0|[1-9]\d{0,8})(\.\d{0,5}[1-9])?", re.ASCII)  # what is written so, nothing changes
+
+
 def canonical(text: str) -> str | None:
     """The one text of a decimal number, or None when it is not a finite number of at most 15 significant digits.
 
@@ -21,6 +24,8 @@ def canonical(text: str) -> str | None:
     >>> canonical("1e0"), canonical("-0.50"), canonical("1200"), canonical("0.0000001"), canonical("12,3")
     ('1', '-0.5', '1200', '0.0000001', None)
     """
+    if _CANONICAL.fullmatch(text):
+        return text
     text = text.strip()
     if not _NUMBER.fullmatch(text):
         return None

@@ -106,9 +106,14 @@ def role_of(text: str) -> tuple[Role, int] | None:
 def is_aside(name: str, more: Sequence[str] = ()) -> str:
     """Whether a row's name is no contestant: "total", "subtotal", "average", "note", "weight", "own" or ""."""
     text = words.narrow(name).strip()
-    bare = text.replace(" ", "") if not text.isascii() else text
-    if words.key(text) in {words.key(m) for m in more}:
+    if more and words.key(text) in {words.key(m) for m in more}:
         return "own"
+    return aside_said(text)
+
+
+def aside_said(text: str) -> str:
+    """The same of a name that is narrow already, but for ``own``."""
+    bare = text.replace(" ", "") if not text.isascii() else text
     if words.SUBTOTAL.match(bare):
         return "subtotal"
     if words.TOTAL.match(bare):

@@ -5,12 +5,13 @@ No check asks anybody: a code that fits may still belong to nobody.
 
 import unicodedata
 from collections.abc import Iterable
+from operator import mul
 from typing import Final, Literal
 
 SIGNS: Final = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # I, O, S, V and Z are left out for their likeness to digits
 LENGTH: Final = 18
 _VALUE: Final = {sign: n for n, sign in enumerate(SIGNS)}
-_WEIGHTS: Final = tuple(pow(3, n, 31) for n in range(LENGTH - 1))
+WEIGHTS: Final = tuple(pow(3, n, 31) for n in range(LENGTH - 1))
 _ALIKE: Final = str.maketrans({"I": "1", "O": "0", "S": "5", "Z": "2", "V": "U"})
 
 Fault = Literal["", "empty", "length", "sign", "check"]
@@ -24,7 +25,7 @@ def check_sign(first: str) -> str:
     >>> check_sign("91350100M000100Y4")  # the standard's own example
     '3'
     """
-    total = sum(_VALUE[sign] * weight for sign, weight in zip(first, _WEIGHTS, strict=True))
+    total = sum(map(mul, map(_VALUE.__getitem__, first), WEIGHTS))
     return SIGNS[-total % 31]
 
 
@@ -52,7 +53,7 @@ def fault_of(code: str) -> Fault:
         return "empty"
     if len(code) != LENGTH:
         return "length"
-    if any(sign not in _VALUE for sign in code):
+    if not _VALUE.keys() >= {*code}:
         return "sign"
     return "" if check_sign(code[:-1]) == code[-1] else "check"
 

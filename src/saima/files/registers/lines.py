@@ -4,18 +4,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 from saima.engine.errors import Problem, ReadingsRefused
 from saima.engine.model.decimals import canonical
 from saima.files.importing.figures import MARKERS, Figure, Unplaced, read_figure
 from saima.files.importing.grid import Cell, Grid, Sheet, letters
-from saima.files.importing.headings import is_aside
+from saima.files.importing.headings import aside_said, is_aside
 from saima.files.importing.layout import headers
 from saima.files.importing.units import Unit, parse_unit
 from saima.files.importing.words_of_tables import FOOTNOTE, narrow
 from saima.files.problems import shown
-from saima.files.registers.codes import cleaned
+from saima.files.registers import glance
+from saima.files.registers.codes import Fault, cleaned, fault_of
 from saima.files.registers.listing import (
     ADDRESS,
     BATCH,
@@ -37,27 +38,28 @@ _SIZES: Final = {
     "大型": "large", "micro": "micro", "small": "small", "medium": "medium", "large": "large",
 }  # fmt: skip
 _MOST_TEXT: Final = 200
+BLOCK: Final = 20_000  # lines read at once
 
 
-@dataclass(frozen=True, slots=True)
-class ListedFact:
+class ListedFact(NamedTuple):
     item: str
     period: str
     value: str
     column: str  # its letter
 
 
-@dataclass(frozen=True, slots=True)
-class ListedStatus:
+class ListedStatus(NamedTuple):
     status: str
     since: date | None
     until: date | None
     column: str
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """One line that speaks of a firm; ``line`` counts from 1. ``lost``: the code was a number that lost its end."""
+class Listed(NamedTuple):
+    """One line that speaks of a firm; ``line`` counts from 1.
+
+    ``lost``: the code was a number that lost its end. ``fault``: what ``fault_of`` finds in the code.
+    """
 
     line: int
     code: str
@@ -68,6 +70,7 @@ class Listed:
     facts: tuple[ListedFact, ...] = ()
     statuses: tuple[ListedStatus, ...] = ()
     lost: bool = False
+    fault: Fault = ""
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,23 @@ def samples(grid: Grid, mapping: ListMap, most: int = 3) -> dict[str, list[str]]
 
 
 def read_list(grid: Grid, mapping: ListMap, kinds: Mapping[str, Kind]) -> ListRead:
-    """Every line of a list.
+    """Every line of a list, as ``read_blocks``."""
+    parts = list(read_blocks(grid, mapping, kinds))
+    return ListRead(
+        tuple(line for part in parts for line in part.lines),
+        tuple(problem for part in parts for problem in part.refused),
+        sum(part.skipped for part in parts),
+        parts[0].at if parts else {},
+    )
+
+
+def height_of(grid: Grid, mapping: ListMap) -> int:
+    """How many lines a list has below its header. Raises as ``read_blocks``."""
+    return max(0, _sheet(grid, mapping).height - mapping.rows[-1])
+
+
+def read_blocks(grid: Grid, mapping: ListMap, kinds: Mapping[str, Kind], size: int = BLOCK) -> Iterator[ListRead]:
+    """The lines of a list in parts, so that a million of them are never there at once.
 
     Parameters
     ----------
@@ -107,10 +126,11 @@ def read_list(grid: Grid, mapping: ListMap, kinds: Mapping[str, Kind]) -> ListRe
     sheet = _sheet(grid, mapping)
     if not any(c.meaning in {CODE, NAME} for c in mapping.columns):
         raise ReadingsRefused(Problem("register.no_key", {"name": grid.name}, file=grid.name))
-    reader = _Lines(sheet, mapping, kinds)
-    lines = tuple(reader.lines())
     at = {c.meaning: c.at for c in mapping.columns if c.meaning != IGNORE}
-    return ListRead(lines, tuple(reader.refused), reader.skipped, at)
+    for start in range(mapping.rows[-1], sheet.height, size):
+        reader = _Lines(sheet, mapping, kinds, start, size)
+        lines = tuple(reader.lines())
+        yield ListRead(lines, tuple(reader.refused), reader.skipped, at)
 
 
 def _sheet(grid: Grid, mapping: ListMap) -> Sheet:
@@ -124,8 +144,12 @@ def _sheet(grid: Grid, mapping: ListMap) -> Sheet:
 
 
 class _Lines:
-    def __init__(self, sheet: Sheet, mapping: ListMap, kinds: Mapping[str, Kind]) -> None:
-        self.sheet, self.mapping, self.kinds = sheet, mapping, kinds
+    """Some lines of a sheet, from ``start`` (from 0) on."""
+
+    def __init__(self, sheet: Sheet, mapping: ListMap, kinds: Mapping[str, Kind], start: int, size: int) -> None:
+        self.sheet, self.mapping, self.kinds, self.start = sheet, mapping, kinds, start
+        self.frame = sheet.frame.slice(start, size) if sheet.frame is not None else None
+        self.rows = self.frame.iter_rows() if self.frame is not None else sheet.cells[start : start + size]
         self.refused: list[Problem] = []
         self.skipped = 0
         number = {letters(c): c for c in range(sheet.width)}
@@ -135,26 +159,55 @@ class _Lines:
         self.facts = [(n, c) for n, c in used if c.meaning not in OF_LINE and not c.meaning.startswith(STATUS)]
         self.header = {narrow(sheet.at(mapping.rows[-1] - 1, n).text) for n, _ in used} - {""}
         self._units: dict[str, Unit | None] = {}
+        self.seen = {n: self._glanced(n, c) for n, c in used} if self.frame is not None else {}
+        self.facts_seen = [self._facts_glanced(n, c) for n, c in self.facts] if self.frame is not None else []
+
+    def _glanced(self, n: int, c: ListColumn) -> glance.Seen:
+        """What of a column is told at a glance."""
+        assert self.frame is not None
+        column = self.frame.to_series(n)
+        kind = self.kinds.get(c.meaning, "count")
+        if c.meaning == CODE:
+            return glance.codes(column)
+        if c.meaning in OF_LINE or (kind == "code" and c.meaning != "size_class"):
+            return glance.texts(column)
+        if kind == "day":
+            return glance.days(column)
+        unit = self._unit(c.unit)
+        factor = unit.factor if unit is not None else Decimal(1)
+        shift = factor.adjusted()
+        fits = unit is None or (unit.family == "money") == (kind == "yuan")
+        if c.meaning.startswith(STATUS) or kind == "flag" or not fits or shift < 0 or factor != Decimal(10) ** shift:
+            return [None] * len(column)
+        return glance.figures(column, shift)
+
+    def _facts_glanced(self, n: int, c: ListColumn) -> list[ListedFact | None]:
+        period = self._period(c)
+        return [None if v is None else ListedFact(c.meaning, period, v[:_MOST_TEXT], c.at) for v in self.seen[n]]
+
+    def _period(self, c: ListColumn) -> str:
+        timeless = self.kinds.get(c.meaning, "count") == "code" or c.meaning in {"founded", "closed"}
+        return "" if timeless else c.period or self.mapping.period
 
     def lines(self) -> Iterator[Listed]:
-        for r, row in enumerate(self.sheet.rows[self.mapping.rows[-1] :], self.mapping.rows[-1] + 1):
-            found = self._line(r, row)
+        for k, row in enumerate(self.rows):
+            found = self._line(self.start + k + 1, row, k)
             if found is None:
-                self.skipped += any(not cell.empty for cell in row)
+                self.skipped += any(not _cell(row, n).empty for n in range(len(row)))
             else:
                 yield found
 
-    def _line(self, r: int, row: tuple[Cell, ...]) -> Listed | None:
-        texts = {m: self._text(row, n) for m, (n, _) in self.of_line.items()}
+    def _line(self, r: int, row: tuple[Any, ...], k: int) -> Listed | None:
+        texts = {m: self._text(row, n, k) for m, (n, _) in self.of_line.items()}
         name, typed = texts.get(NAME, "")[:_MOST_TEXT], texts.get(CODE, "")
-        code = cleaned(typed)
-        first = next((cell.text for cell in row if not cell.empty), "")
+        at = self.of_line.get(CODE)
+        plain = at is not None and self._seen(at[0], k) is not None
+        code = typed if plain else cleaned(typed)
         if not (name or code) or name in self.header or typed in self.header:
             return None
-        if is_aside(name) or (not code and (is_aside(first) or FOOTNOTE.match(first))) or name.isdigit():
+        if aside_said(name) or (not code and self._aside(row)) or name.isdigit():
             return None
-        at = self.of_line.get(CODE)
-        lost = at is not None and _cell(row, at[0]).number and len(code) > 15
+        lost = at is not None and not plain and len(code) > 15 and _cell(row, at[0]).number
         since, until = (
             self._day_of(r, row, m, given) for m, given in ((SINCE, self.mapping.since), (UNTIL, self.mapping.until))
         )
@@ -165,25 +218,43 @@ class _Lines:
             texts.get(PLACE, ""),
             texts.get(ADDRESS, "")[:300],
             (texts.get(BATCH, "") or self.mapping.batch)[:100],
-            tuple(f for n, c in self.facts if (f := self._fact(r, row, n, c)) is not None),
-            tuple(self._held(r, row, since, until)),
+            self._facts(r, row, k),
+            tuple(self._held(r, row, since, until)) if self.statuses or self.mapping.status else (),
             lost,
+            "" if plain else fault_of(code),
         )
 
-    def _text(self, row: tuple[Cell, ...], n: int) -> str:
-        return narrow(_cell(row, n).text)
+    def _facts(self, r: int, row: tuple[Any, ...], k: int) -> tuple[ListedFact, ...]:
+        seen = [column[k] for column in self.facts_seen] if self.facts_seen else [None] * len(self.facts)
+        if None not in seen:
+            return tuple(seen)  # type: ignore[arg-type]  # none of them is None
+        read = (
+            self._fact(r, row, n, c) if fact is None else fact for fact, (n, c) in zip(seen, self.facts, strict=True)
+        )
+        return tuple(fact for fact in read if fact is not None)
+
+    def _aside(self, row: tuple[Any, ...]) -> bool:
+        first = next((cell.text for n in range(len(row)) if not (cell := _cell(row, n)).empty), "")
+        return bool(is_aside(first) or FOOTNOTE.match(first))
+
+    def _seen(self, n: int, k: int) -> str | None:
+        return self.seen[n][k] if n in self.seen else None
+
+    def _text(self, row: tuple[Any, ...], n: int, k: int) -> str:
+        seen = self._seen(n, k)
+        return narrow(_cell(row, n).text) if seen is None else seen
 
     def _refuse(self, r: int, at: str, code: str, seen: str, **params: object) -> None:
         self.refused.append(Problem(code, {"seen": shown(seen), **params}, line=r, column=at))
 
-    def _day_of(self, r: int, row: tuple[Cell, ...], meaning: str, given: str) -> date | None:
+    def _day_of(self, r: int, row: tuple[Any, ...], meaning: str, given: str) -> date | None:
         if (at := self.of_line.get(meaning)) is not None and not _cell(row, at[0]).empty:
             if (day := read_day(_cell(row, at[0]))) is not None:
                 return day
             self._refuse(r, at[1].at, "register.cell_day", _cell(row, at[0]).text)
         return date.fromisoformat(given) if given else None
 
-    def _held(self, r: int, row: tuple[Cell, ...], since: date | None, until: date | None) -> Iterator[ListedStatus]:
+    def _held(self, r: int, row: tuple[Any, ...], since: date | None, until: date | None) -> Iterator[ListedStatus]:
         if self.mapping.status:
             yield ListedStatus(self.mapping.status, since, until, "")
         for n, c in self.statuses:
@@ -206,14 +277,11 @@ class _Lines:
                 case _:
                     self._refuse(r, c.at, "register.cell_flag", cell.text)
 
-    def _fact(self, r: int, row: tuple[Cell, ...], n: int, c: ListColumn) -> ListedFact | None:
+    def _fact(self, r: int, row: tuple[Any, ...], n: int, c: ListColumn) -> ListedFact | None:
         cell = _cell(row, n)
         if cell.empty:
             return None
-        kind = self.kinds.get(c.meaning, "count")
-        period = c.period or self.mapping.period
-        if c.meaning in {"founded", "closed"}:
-            period = ""
+        kind, period = self.kinds.get(c.meaning, "count"), self._period(c)
         match kind:
             case "code":
                 text = narrow(cell.text)
@@ -221,7 +289,7 @@ class _Lines:
                 if not value:
                     self._refuse(r, c.at, "register.cell_size", cell.text)
                     return None
-                return ListedFact(c.meaning, "", value[:_MOST_TEXT], c.at)
+                return ListedFact(c.meaning, period, value[:_MOST_TEXT], c.at)
             case "day":
                 day = read_day(cell)
                 if day is None:
@@ -257,8 +325,12 @@ class _Lines:
         return self._units[text]
 
 
-def _cell(row: tuple[Cell, ...], n: int) -> Cell:
-    return row[n] if n < len(row) else Cell()
+def _cell(row: tuple[Any, ...], n: int) -> Cell:
+    """A cell of a row of cells, or of a row of a long text."""
+    if n >= len(row):
+        return Cell()
+    cell = row[n]
+    return cell if isinstance(cell, Cell) else Cell(cell)
 
 
 def read_day(cell: Cell) -> date | None:

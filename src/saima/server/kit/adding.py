@@ -1,6 +1,6 @@
 """Adds very many rows at once, past the models: as fast as each database takes them, in the caller's transaction."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final, cast
 
@@ -10,15 +10,25 @@ _PLAIN: Final = (models.CharField, models.TextField, models.IntegerField, models
 _KEPT: Final = 10_000  # of each column's instants and days: they repeat from row to row
 
 
-def add_rows(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+def add_rows(
+    model: type[models.Model],
+    names: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    same: Mapping[str, Any] | None = None,
+) -> None:
     """Insert rows of values in the order of ``names`` (``season_id``, not ``season``); no default steps in.
 
     For tables that grow by a million rows: ``bulk_create`` takes ten times as long over its objects and expressions.
+    ``same``: further columns with one value for every row.
     """
     columns: list[Any] = [model._meta.get_field(name) for name in names]  # noqa: SLF001 - documented by Django
+    ready = _ready(columns, rows)
+    if same:
+        more: list[Any] = [model._meta.get_field(name) for name in same]  # noqa: SLF001 - documented by Django
+        tail = tuple(c.get_db_prep_save(v, connection) for c, v in zip(more, same.values(), strict=True))
+        columns, ready = [*columns, *more], ((*row, *tail) for row in ready)
     quoted = ", ".join(connection.ops.quote_name(c.column) for c in columns)
     table = connection.ops.quote_name(model._meta.db_table)  # noqa: SLF001 - documented by Django
-    ready = _ready(columns, rows)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             with (

@@ -132,7 +132,7 @@ def checked(name: str, content: bytes, *, allowed: Iterable[Kind] = EVIDENCE) ->
     shown = clean_name(name)
     if not content:
         raise QuestionRefused(Problem("upload.empty", {"name": shown}))
-    if len(content) > settings.UPLOAD_MOST_BYTES:
+    if len(content) > most_of(name):
         raise QuestionRefused(_too_large(shown))
     kind = _kind_of(shown, content)
     kinds = frozenset(allowed)
@@ -236,8 +236,14 @@ def _decoded(content: bytes) -> str | None:
     return None
 
 
+def most_of(name: str) -> int:
+    """How many bytes a file of this name may have: tables as text may hold a million lines."""
+    text = name.lower().endswith(_SUFFIXES[Kind.CSV])
+    return max(settings.UPLOAD_MOST_BYTES, settings.UPLOAD_MOST_TEXT_BYTES) if text else settings.UPLOAD_MOST_BYTES
+
+
 def _too_large(name: str) -> Problem:
-    return Problem("upload.too_large", {"name": name, "most": settings.UPLOAD_MOST_BYTES // 2**20})
+    return Problem("upload.too_large", {"name": name, "most": most_of(name) // 2**20})
 
 
 class Limited(FileUploadHandler):
@@ -252,7 +258,7 @@ class Limited(FileUploadHandler):
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
         self.size = start + len(raw_data)
-        if self.size > settings.UPLOAD_MOST_BYTES:
+        if self.size > most_of(self.file_name or ""):
             dropped = [
                 *getattr(self.request, _DROPPED, ()),
                 (self.field_name, clean_name(self.file_name or "")),

@@ -1,8 +1,9 @@
 """Takes in figures that come many at once, as revisions; open reports show them in their cells."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+import numpy as np
 from django.db import transaction
 
 from saima.engine.errors import Problem, QuestionRefused
@@ -11,14 +12,12 @@ from saima.server.accounts.models import Person
 from saima.server.accounts.rules import held_by
 from saima.server.kit import audit, clock
 from saima.server.kit.adding import add_rows
+from saima.server.kit.collecting import collector_resting
 from saima.server.race.enums import CellKind
 from saima.server.race.models import Reading, Report, ReportCell, Season
 from saima.server.race.queries.bulk import Dry, Line, Placed, try_out
 
-_COLUMNS: Final = (
-    *("season_id", "contestant", "indicator", "period", "revision", "value", "state", "origin", "note", "recorded_at"),
-    *("source", "by_id", "evidence", "reason"),
-)
+_COLUMNS: Final = (*("contestant", "indicator", "period", "revision", "value", "state", "origin", "note", "source"),)
 _SHOWN: Final = 50
 _KINDS: Final = {
     "withdrawn": CellKind.EMPTY,
@@ -27,6 +26,7 @@ _KINDS: Final = {
 }
 
 
+@collector_resting()
 @transaction.atomic
 def figures_bring(
     *,
@@ -66,27 +66,23 @@ def figures_bring(
 
 
 def _write(season: Season, dry: Dry, wanted: Sequence[Placed], by: Person, source: str) -> None:
-    now, steward = clock.now(), held_by(by, season=season.key).has(Role.STEWARD)
+    steward = held_by(by, season=season.key).has(Role.STEWARD)
     rows = (
         (
-            season.pk,
             p.line.contestant,
             p.line.indicator,
             p.line.period,
             p.revision,
             p.value,
             _state(p.line),
-            _origin(dry, p, steward=steward),
+            "import" if steward else _origin(dry, p),
             p.line.note,
-            now,
             f"{source}:{p.line.number}"[:200],
-            by.pk,
-            "",
-            "",
         )
-        for p in wanted
+        for p in _by_index(wanted)
     )
-    add_rows(Reading, _COLUMNS, rows)
+    same = {"season_id": season.pk, "recorded_at": clock.now(), "by_id": by.pk, "evidence": "", "reason": ""}
+    add_rows(Reading, _COLUMNS, rows, same)
     _into_cells(dry, wanted, by, source)
     audit.record(
         by=by,
@@ -101,15 +97,23 @@ def _write(season: Season, dry: Dry, wanted: Sequence[Placed], by: Person, sourc
     )
 
 
+def _by_index(wanted: Sequence[Placed]) -> Iterator[Placed]:
+    """In the order of the database's own index, which then grows at its end instead of everywhere."""
+    ranks = []
+    for name in ("indicator", "contestant", "period"):
+        texts = [getattr(p.line, name) for p in wanted]
+        rank = {text: n for n, text in enumerate(sorted({*texts}))}
+        ranks.append([rank[text] for text in texts])
+    return (wanted[n] for n in np.lexsort(ranks).tolist())
+
+
 def _state(line: Line) -> str:
     if line.deleted:
         return "withdrawn"
     return "not_applicable" if line.state == "not_applicable" else "reported"
 
 
-def _origin(dry: Dry, placed: Placed, *, steward: bool) -> str:
-    if steward:
-        return "import"
+def _origin(dry: Dry, placed: Placed) -> str:
     line = placed.line
     return "reported" if dry.places[line.contestant, line.indicator] == line.contestant else "owner"
 

@@ -4,10 +4,10 @@ One reader for every door: the page, the API's own form, and the DHIS2 form.
 """
 
 import sys
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 from saima.engine.errors import Problem, QuestionRefused
 from saima.engine.model.decimals import canonical
@@ -27,8 +27,7 @@ _TAKES: Final = EDITABLE - {ReportState.REOPENED_NOTES}
 Does = Literal["new", "changed", "same", "withdrawn"]
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One figure as somebody sent it; ``number`` is its line in the file or its place in the list, from 1."""
 
     number: int
@@ -41,8 +40,7 @@ class Line:
     state: str = ""  # what a file of readings says it is; of these only not_applicable and withdrawn can be taken
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(NamedTuple):
     """A line that can be taken: its value canonical, the revision it would be, and what it does."""
 
     line: Line
@@ -98,17 +96,17 @@ def try_out(*, season: Season, lines: Iterable[Line], by: Any) -> Dry:
     placed: list[Placed] = []
     objections: list[Objection] = []
     places: dict[tuple[str, str], str] = {}
+    racing = {(c.code, text): c.races_in(period) for text, period in periods.items() for c in spec.contestant.values()}
     for line in given:
-        problem = _misplaced(spec, line, periods, wrong_periods)
+        problem = _misplaced(spec, line, racing, wrong_periods, places)
         if problem is None:
             period = names[line.period]
             if line.period != period:
-                line = replace(line, period=period)  # noqa: PLW2901 - blanks around it
-            key = (line.contestant, line.indicator, period)
-            indicator = spec.indicator[line.indicator]
-            place = offices.get((line.contestant, line.indicator)) or (office_key(indicator) or line.contestant)
-            places[line.contestant, line.indicator] = place
-            report = reports.get((place, period))
+                line = line._replace(period=period)  # noqa: PLW2901 - blanks around it
+            pair = (line.contestant, line.indicator)
+            key = (*pair, period)
+            place = places.get(pair) or _place(spec, pair, offices, places)
+            report = reports.get((place, period)) if reports else None
             empty = line.deleted or line.state == "not_applicable"
             value = "" if empty else canonical(line.value)
             if key in seen:
@@ -150,9 +148,28 @@ def _placed(line: Line, value: str, before: tuple[int, str, str, str] | None) ->
     return Placed(line, value, revision + 1, does, said)
 
 
+def _place(
+    spec: EngineSeason,
+    pair: tuple[str, str],
+    offices: Mapping[tuple[str, str], str],
+    places: dict[tuple[str, str], str],
+) -> str:
+    """Who reports a figure, found once for each pair."""
+    contestant, indicator = pair
+    places[pair] = offices.get(pair) or (office_key(spec.indicator[indicator]) or contestant)
+    return places[pair]
+
+
 def _misplaced(
-    spec: EngineSeason, line: Line, periods: Mapping[str, Period], wrong: Mapping[str, Problem]
+    spec: EngineSeason,
+    line: Line,
+    racing: Mapping[tuple[str, str], bool],
+    wrong: Mapping[str, Problem],
+    known: Container[tuple[str, str]],
 ) -> Problem | None:
+    """``known``: pairs of which a figure was placed before."""
+    if racing.get((line.contestant, line.period)) and (line.contestant, line.indicator) in known:
+        return None
     if line.contestant not in spec.contestant:
         return Problem("bulk.no_contestant", {"code": line.contestant[:80] or "-"})
     if line.indicator not in spec.indicator:
@@ -160,9 +177,8 @@ def _misplaced(
     if line.period in wrong:
         return wrong[line.period]
     contestant, indicator = spec.contestant[line.contestant], spec.indicator[line.indicator]
-    period = periods[line.period]
-    if not contestant.races_in(period) or not applies(indicator, contestant):
-        return Problem("bulk.not_racing", {"period": str(period), **_names(spec, line)})
+    if not racing[line.contestant, line.period] or not applies(indicator, contestant):
+        return Problem("bulk.not_racing", _names(spec, line))
     return None
 
 

@@ -15,6 +15,7 @@ from typing import Any, Final
 from saima.engine.errors import Problem, QuestionRefused
 from saima.files.rows import READING_COLUMNS
 from saima.server.kit.asked import storable
+from saima.server.kit.collecting import collector_resting
 from saima.server.places.queries import keys_by_uuid
 from saima.server.race.queries.bulk import Line
 
@@ -95,6 +96,12 @@ def lines_of(content: bytes, *, is_json: bool) -> Iterator[Line]:
         yield line
 
 
+def lines_read(content: bytes, *, is_json: bool) -> list[Line]:
+    """All of them at once. Raises as ``lines_of``."""
+    with collector_resting():
+        return list(lines_of(content, is_json=is_json))
+
+
 def _text(content: bytes) -> io.TextIOWrapper:
     """The text as it is read, in the encodings spreadsheets write; nothing is decoded twice or kept whole."""
     wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
@@ -117,28 +124,37 @@ def _readings(text: Iterable[str]) -> Iterator[Line]:
     unknown = [c for c in head if c and c not in READING_COLUMNS]
     if unknown or len(set(head)) < len(head):
         raise QuestionRefused(Problem("bulk.columns", {"columns": READING_COLUMNS, "found": unknown or head}))
-    at = {name: n for n, name in enumerate(head)}
-
-    def cell(row: list[str], name: str) -> str:
-        n = at.get(name)
-        return unshielded(row[n]) if n is not None and n < len(row) else ""
-
+    width = len(head)
+    contestant, indicator, period, value, note, state = (
+        head.index(name) if name in head else width
+        for name in ("contestant", "indicator", "period", "value", "note", "state")
+    )
+    texts = _Texts()
     for number, row in rows:
         if not any(row):
             continue
-        state = cell(row, "state").strip()
-        if state not in _STATES:
-            raise QuestionRefused(Problem("bulk.state", {"state": state[:40], "line": number}))
+        row.extend([""] * (width + 1 - len(row)))
+        said = texts[row[state]] if state < width else ""
+        if said not in _STATES:
+            raise QuestionRefused(Problem("bulk.state", {"state": said[:40], "line": number}))
         yield Line(
             number,
-            sys.intern(cell(row, "contestant").strip()),
-            sys.intern(cell(row, "indicator").strip()),
-            sys.intern(cell(row, "period").strip()),
-            cell(row, "value").strip(),
-            cell(row, "note"),
-            deleted=state == "withdrawn",
-            state=sys.intern(state),
+            texts[row[contestant]],
+            texts[row[indicator]],
+            texts[row[period]],
+            unshielded(row[value]).strip() if value < width else "",
+            unshielded(row[note]) if note < width else "",
+            said == "withdrawn",
+            said,
         )
+
+
+class _Texts(dict[str, str]):
+    """Cells as texts that a million lines share."""
+
+    def __missing__(self, cell: str) -> str:
+        self[cell] = text = sys.intern(unshielded(cell).strip())
+        return text
 
 
 def _rows(text: Iterable[str]) -> Iterator[tuple[int, list[str]]]:

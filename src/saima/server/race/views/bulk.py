@@ -22,7 +22,7 @@ from saima.server.kit.uploads import READINGS, received
 from saima.server.race.actions.bulk import figures_bring
 from saima.server.race.models import Season
 from saima.server.race.queries.bulk import Dry, try_out
-from saima.server.race.queries.bulk_reading import lines_of, shielded
+from saima.server.race.queries.bulk_reading import lines_of, lines_read, shielded
 from saima.server.race.queries.visible import readings_visible_to, seasons_visible_to
 from saima.server.race.rules import RULES
 from saima.server.race.views.reports import person
@@ -68,10 +68,10 @@ def figures(request: HttpRequest, key: str) -> HttpResponse:
 def look(request: HttpRequest, key: str, sha256: str) -> HttpResponse:
     """GET: what the file would do; POST: do it, all of it or, when chosen, the lines that can be taken."""
     season, name, is_json = _staged(request, key, sha256)
-    lines = lines_of(blobs.get(sha256), is_json=is_json)
     if request.method == "GET":
+        lines = lines_read(blobs.get(sha256), is_json=is_json)
         return _shown(request, season, try_out(season=season, lines=lines, by=request.user), name, sha256)
-    read = list(lines)  # before the transaction: nobody waits for a file to be read
+    read = lines_read(blobs.get(sha256), is_json=is_json)  # before the transaction: nobody waits for a file to be read
     dry = figures_bring(
         season=season, lines=read, by=person(request), source=name, partial=request.POST.get("partial") == "1"
     )

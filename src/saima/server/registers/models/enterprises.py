@@ -24,6 +24,14 @@ class Import(models.Model):
         UNDONE = "undone"
         DROPPED = "dropped"
 
+    class Doing(models.TextChoices):
+        """What the worker is at, of a long list."""
+
+        NOTHING = ""
+        LOOK = "look"
+        RECORD = "record"
+        DRAW = "draw"  # recorded or undone: what lists show of its firms is drawn anew
+
     uuid = models.UUIDField(default=uuid.uuid4, unique=True)
     number = models.PositiveIntegerField(unique=True)
     name = models.CharField(max_length=200)  # of the file
@@ -35,6 +43,11 @@ class Import(models.Model):
     at = models.DateTimeField(default=clock.now)
     confirmed_at = models.DateTimeField(null=True)
     undone_at = models.DateTimeField(null=True)
+    doing = models.CharField(max_length=10, choices=Doing.choices, default=Doing.NOTHING, blank=True)
+    done = models.PositiveIntegerField(default=0)  # lines it is through with, of
+    lines = models.PositiveIntegerField(default=0)
+    fault = models.TextField(blank=True)  # JSON: why the worker stopped
+    began_at = models.DateTimeField(null=True)  # rows are added part by part; none counts before confirmed_at
     row_version = models.PositiveIntegerField(default=0)
 
 

@@ -128,7 +128,7 @@ def _of_firms(rows: Any, chosen: AbstractSet[int] | None, ends: Mapping[int, int
     if chosen is None:
         return rows
     wanted = chosen | {one for one, end in ends.items() if end in chosen}
-    return rows.filter(**{f"{field}__in": wanted})
+    return rows.filter(**{f"{field}__among": sorted(wanted)})
 
 
 def _latest(

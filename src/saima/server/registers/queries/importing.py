@@ -1,60 +1,75 @@
-"""What a list of firms would do to the register: new, changed, doubtful, and what cannot be taken, line by line."""
+"""Lists of firms as they were handed over: their tables, how they are read, and what they would do."""
 
 import tempfile
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from django.db.models import Q
+from django.conf import settings
+from django.db.models import Count
 
-from saima.engine.errors import Problem
+from saima.engine.errors import Problem, QuestionRefused
 from saima.files.importing import Grid, read_grid
-from saima.files.importing.names import Names
-from saima.files.problems import shown
-from saima.files.registers import (
-    Kind,
-    Listed,
-    ListMap,
-    ListRead,
-    Word,
-    fault_of,
-    parse_list_map,
-    read_list,
-    repairs_of,
-)
-from saima.files.registers.listing import PLACE, STATUS
-from saima.server.kit import blobs, clock
-from saima.server.places.queries import places_titled, zones_listed
-from saima.server.registers.models import (
-    Doubt,
-    Enterprise,
-    EnterpriseFact,
-    EnterpriseName,
-    Import,
-    ImportMapping,
-    Spell,
-)
+from saima.files.registers import Kind, ListMap, ListRead, Word, height_of, parse_list_map, read_blocks, read_list
+from saima.files.registers.listing import STATUS
+from saima.server.kit import blobs
+from saima.server.registers.models import Doubt, Import, ImportMapping
 from saima.server.registers.models.firm_items import items, statuses
-from saima.server.registers.queries.known import standing
-from saima.server.registers.queries.names import name_key
+from saima.server.registers.queries.import_plan import MOST_SHOWN, Plan, Planner
 
-MOST_SHOWN: Final = 200
-_ALIKE_UP_TO: Final = 50_000  # firms among which nearly equal names are looked for
-_AT_ONCE: Final = 5_000
-_LEAST_ALIKE: Final = 4  # signs of a name that may differ by one
+_HEAD: Final = 200_000  # bytes of a long text in which its header is looked for
+_TEXTS: Final = (".csv", ".tsv", ".txt")
+_WIDE: Final = (b"\xff\xfe", b"\xfe\xff")
 
 
 @lru_cache(maxsize=2)
 def grid_of(sha256: str, name: str) -> Grid:
     """The table of an upload as typed cells. Raises as ``read_grid``."""
+    return _grid(blobs.get(sha256), name)
+
+
+@lru_cache(maxsize=4)
+def top_of(sha256: str, name: str) -> Grid:
+    """The table, of a long text its first lines alone: enough to tell what it is."""
+    content = blobs.get(sha256)
+    return _grid(content[: content.rfind(b"\n", 0, _HEAD) + 1], name) if _long(content, name) else grid_of(sha256, name)
+
+
+def _long(content: bytes, name: str) -> bool:
+    text = name.lower().endswith(_TEXTS) and not content.startswith(_WIDE)
+    return text and len(content) > _HEAD and b"\n" in content[:_HEAD]
+
+
+def _grid(content: bytes, name: str) -> Grid:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / name
-        path.write_bytes(blobs.get(sha256))
+        path.write_bytes(content)
         return read_grid(path)
+
+
+@lru_cache(maxsize=8)
+def size_of(sha256: str, name: str, mapping: str) -> int:
+    """How many lines an upload has, of a long text about.
+
+    Raises
+    ------
+    QuestionRefused
+        ``register.too_many``: more than are taken in at once.
+    """
+    lines = height_of(top_of(sha256, name), parse_list_map(mapping))
+    if _long(content := blobs.get(sha256), name):
+        lines = content.count(b"\n")
+    if lines > settings.IMPORT_MOST_LINES:
+        raise QuestionRefused(
+            Problem("register.too_many", {"name": name, "count": lines, "most": settings.IMPORT_MOST_LINES})
+        )
+    return lines
+
+
+def is_long(one: Import) -> bool:
+    """Whether the worker takes it in, part by part. Raises as ``size_of``."""
+    return one.blob_id is not None and size_of(one.blob_id, one.name, one.mapping) > settings.IMPORT_AT_ONCE
 
 
 @lru_cache(maxsize=2)
@@ -83,328 +98,39 @@ def kept_mapping(mapping: ListMap) -> ImportMapping | None:
     return ImportMapping.objects.filter(headers=mapping.digest).order_by("-at", "-id").first()
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A figure, status, name or place that a line changes or adds to a firm that is there."""
-
-    line: int
-    uscc: str
-    name: str
-    what: str  # an item, status:KEY, name, place
-    period: str
-    before: str
-    after: str
-
-
-@dataclass(frozen=True, slots=True)
-class Doubted:
-    line: int
-    kind: str
-    uscc: str
-    name: str
-    enterprise: int | None
-    candidate: str
-
-
-@dataclass
-class Plan:
-    """What confirming would record, and all it cannot or may not."""
-
-    names: list[tuple[str, str, date | None, bool]] = field(default_factory=list)
-    addresses: list[tuple[str, int, date | None, str]] = field(default_factory=list)
-    facts: list[tuple[str, str, str, str]] = field(default_factory=list)
-    statuses: list[tuple[str, str, date, date | None, str]] = field(default_factory=list)
-    new: list[tuple[int, str, str, str]] = field(default_factory=list)
-    changes: list[Change] = field(default_factory=list)
-    doubts: list[Doubted] = field(default_factory=list)
-    refused: list[Problem] = field(default_factory=list)
-    counts: Counter[str] = field(default_factory=Counter)
-
-    @property
-    def empty(self) -> bool:
-        return not (self.names or self.addresses or self.facts or self.statuses)
-
-
-def plan_import(one: Import, *, settled: Mapping[int, tuple[str, str]] | None = None) -> Plan:
-    """What this import would do now. Raises as ``read_list``.
-
-    Parameters
-    ----------
-    settled : by line what somebody chose of a doubt, and the code it is about; None: as kept.
-    """
+def plan_import(one: Import) -> Plan:
+    """What this import would do now. Raises as ``read_list``."""
     assert one.blob_id is not None
-    read = lines_of(one.blob_id, one.name, one.mapping)
-    if settled is None:
-        settled = {int(d.line): (d.choice, _settled_code(d)) for d in doubts_of(one) if d.choice}
-    return _Planner(read, settled).plan()
+    return Planner(_settled(one)).plan(lines_of(one.blob_id, one.name, one.mapping))
 
 
-def doubts_of(one: Import) -> Sequence[Doubt]:
-    return list(Doubt.objects.filter(source=one).select_related("enterprise").order_by("id"))
+def plans_of(one: Import) -> Iterator[Plan]:
+    """The same of a long one, part by part; none is kept. Raises as ``read_list``."""
+    assert one.blob_id is not None
+    planner = Planner(_settled(one))
+    grid = _grid(blobs.get(one.blob_id), one.name)
+    for part in read_blocks(grid, mapping_of(one), kinds(), settings.IMPORT_PART):
+        yield planner.plan(part)
 
 
-def _settled_code(doubt: Doubt) -> str:
-    if doubt.choice == Doubt.Choice.OTHER:
-        return doubt.uscc
-    return doubt.enterprise.uscc if doubt.enterprise is not None else doubt.candidate
+def _settled(one: Import) -> dict[int, tuple[str, str]]:
+    rows = Doubt.objects.filter(source=one).exclude(choice="")
+    fields = ("line", "choice", "uscc", "enterprise__uscc", "candidate")
+    return {
+        int(line): (choice, own if choice == Doubt.Choice.OTHER else known or candidate)
+        for line, choice, own, known, candidate in rows.values_list(*fields)
+    }
 
 
-@dataclass(frozen=True, slots=True)
-class _Firm:
-    id: int
-    uscc: str
-    name: str
-    place: int | None
-    listed: bool
+def doubts_waiting(one: Import) -> Mapping[str, tuple[int, Sequence[Doubt]]]:
+    """Doubts nobody settled yet: by kind how many, and the first of them."""
+    rows = Doubt.objects.filter(source=one, choice="")
+    counts = dict(rows.order_by().values_list("kind").annotate(count=Count("id")))
+    some = rows.select_related("enterprise").order_by("id")
+    return {k: (counts[k], list(some.filter(kind=k)[:MOST_SHOWN])) for k in Doubt.Kind.values if k in counts}
 
 
-class _Planner:
-    def __init__(self, read: ListRead, settled: Mapping[int, tuple[str, str]]) -> None:
-        self.read, self.settled = read, settled
-        self.out = Plan(refused=list(read.refused))
-        self.today = clock.today()
-        titled = places_titled()
-        zones = {p.pk: titled[p.pk] for p in zones_listed()}
-        self.places = Names((n, str(pk)) for pk, t in zones.items() for n in (t.zh, t.en) if n)
-        self.found: dict[str, int | None] = {}
-        self.firms = self._firms()
-        self.by_key = self._by_key()
-        self.keys = self._keys_of([f.id for f in self.firms.values()])
-        self.variants: dict[str, set[str]] | None = None
-
-    # What is there
-
-    def _firms(self) -> dict[str, _Firm]:
-        """Firms of the register by the codes of the table; of a merged one the firm it is in."""
-        wanted = {ln.code for ln in self.read.lines} | {code for _, code in self.settled.values()}
-        return self._load({c for c in wanted if c and not fault_of(c)})
-
-    def _load(self, usccs: set[str]) -> dict[str, _Firm]:
-        found: dict[str, _Firm] = {}
-        fields = ("id", "uscc", "name", "place_id", "listed")
-        into = tuple(f"merged_into__{f}" for f in fields)
-        for some in _parts(sorted(usccs)):
-            rows = Enterprise.objects.filter(uscc__in=some).values_list(*fields, *into)
-            for row in rows:
-                own, end = _Firm(*row[:5]), row[5:]
-                found[own.uscc] = _Firm(*end) if end[0] is not None else own
-        return found
-
-    def _by_key(self) -> dict[str, set[str]]:
-        """Codes of firms by the keys of names in the table."""
-        found: dict[str, set[str]] = {}
-        keys = {name_key(ln.name) for ln in self.read.lines if ln.name}
-        for some in _parts(sorted(keys)):
-            rows = EnterpriseName.objects.filter(standing(), key__in=some)
-            codes = rows.values_list("key", "enterprise__uscc", "enterprise__merged_into__uscc")
-            for key, uscc, into in codes:
-                found.setdefault(key, set()).add(into or uscc)
-        return found
-
-    def _keys_of(self, ids: Sequence[int]) -> dict[int, set[str]]:
-        found: dict[int, set[str]] = {}
-        for some in _parts(ids):
-            own, others = Q(enterprise_id__in=some), Q(enterprise__merged_into_id__in=some)
-            rows = EnterpriseName.objects.filter(standing(), own | others)
-            for firm, into, key in rows.values_list("enterprise_id", "enterprise__merged_into_id", "key"):
-                found.setdefault(into or firm, set()).add(key)
-        return found
-
-    def _alike(self, key: str) -> set[str]:
-        """Codes of firms whose name differs from a key by one sign."""
-        if self.variants is None:
-            self.variants = {}
-            rows = Enterprise.objects.filter(listed=True).values_list("name_key", "uscc")[: _ALIKE_UP_TO + 1]
-            if len(every := list(rows)) <= _ALIKE_UP_TO:
-                for other, uscc in every:
-                    for variant in _variants(other):
-                        self.variants.setdefault(variant, set()).add(uscc)
-        return {uscc for v in _variants(key) for uscc in self.variants.get(v, ())}
-
-    # Line by line
-
-    def plan(self) -> Plan:
-        taken: dict[str, Listed] = {}
-        said: list[tuple[Listed, str]] = []
-        for line in self.read.lines:
-            code = self._meant(line)
-            if code is None:
-                continue
-            if (before := taken.get(code)) is not None:
-                if (line.name, line.facts, line.statuses) != (before.name, before.facts, before.statuses):
-                    self._refuse(line, "register.twice", self.read.at.get("code", ""), code=code, before=before.line)
-                continue
-            taken[code] = line
-            said.append((line, code))
-        self._compare(said)
-        self.out.counts["lines"] = len(self.read.lines)
-        self.out.counts["skipped"] = self.read.skipped
-        self.out.counts["refused"] = len(self.out.refused)
-        self.out.counts["doubts"] = len(self.out.doubts)
-        return self.out
-
-    def _refuse(self, line: Listed, why: str, column: str, **params: object) -> None:
-        self.out.refused.append(Problem(why, params, line=line.line, column=column))
-
-    def _meant(self, line: Listed) -> str | None:
-        """The code of the firm a line speaks of; None where it waits for somebody or cannot be taken."""
-        if line.line in self.settled:
-            choice, code = self.settled[line.line]
-            if choice == Doubt.Choice.LEFT or not code or fault_of(code):
-                self.out.counts["left"] += 1
-                return None
-            return self.firms[code].uscc if code in self.firms else code
-        key = name_key(line.name) if line.name else ""
-        fault = fault_of(line.code)
-        if not fault:
-            return self._with_code(line, key)
-        column = self.read.at.get("code", self.read.at.get("name", ""))
-        same = self.by_key.get(key, set()) if key else set()
-        if fault == "empty":
-            if len(same) == 1:
-                self._doubt(line, Doubt.Kind.NO_CODE, *same)
-                return None
-            code = "register.no_code_many" if same else "register.no_code"
-            self._refuse(line, code, column, name=shown(line.name), count=len(same))
-            return None
-        lost = {u for u in same if u[:15] == line.code[:15]}
-        candidates = lost if line.lost else set(repairs_of(line.code)) | same
-        if len(candidates) == 1:
-            self._doubt(line, Doubt.Kind.WRONG_CODE, *candidates)
-            return None
-        code = "register.code_lost" if line.lost else f"register.code_{fault}"
-        self._refuse(line, code, column, seen=shown(line.code), length=len(line.code))
-        return None
-
-    def _with_code(self, line: Listed, key: str) -> str | None:
-        firm = self.firms.get(line.code)
-        if firm is not None and firm.listed:
-            if key and key not in self.keys.get(firm.id, set()):
-                self._doubt(line, Doubt.Kind.RENAMED, firm.uscc)
-                return None
-            return firm.uscc
-        if not line.name:
-            self._refuse(line, "register.no_name", self.read.at.get("code", ""), code=line.code)
-            return None
-        near = self.by_key.get(key) or (self._alike(key) if len(key) >= _LEAST_ALIKE else set())
-        if firm is None and len(near - {line.code}) == 1:
-            self._doubt(line, Doubt.Kind.NEAR_NAME, *(near - {line.code}))
-            return None
-        return line.code
-
-    def _doubt(self, line: Listed, kind: Doubt.Kind, uscc: str) -> None:
-        firm = self.firms.get(uscc) or self._load({uscc}).get(uscc)
-        self.out.doubts.append(
-            Doubted(line.line, kind.value, line.code, line.name, firm.id if firm is not None else None, uscc)
-        )
-
-    # What it changes
-
-    def _compare(self, said: Sequence[tuple[Listed, str]]) -> None:
-        missing = {code for _, code in said} - self.firms.keys()
-        self.firms |= self._load(missing)
-        ids = [self.firms[code].id for _, code in said if code in self.firms]
-        facts, spells = self._facts(ids), self._spells(ids)
-        for line, code in said:
-            firm = self.firms.get(code)
-            known = firm is not None and firm.listed
-            before = len(self.out.facts) + len(self.out.statuses) + len(self.out.names) + len(self.out.addresses)
-            place = self._place(line)
-            if not known or firm is None:
-                self.out.names.append((code, line.name, None, False))
-                self.out.counts["new"] += 1
-                if len(self.out.new) < MOST_SHOWN:
-                    self.out.new.append((line.line, code, line.name, line.place))
-            else:
-                self._named(line, firm)
-            if place is not None and (firm is None or not known or place != firm.place):
-                moved = known and firm is not None and firm.place is not None
-                self.out.addresses.append((code, place, self.today if moved else None, line.address))
-                if moved and firm is not None:
-                    self._change(line, firm, "place", "", str(firm.place), str(place))
-                    self.out.counts["moved"] += 1
-            self._figures(line, code, firm if known else None, facts)
-            self._held(line, code, firm if known else None, spells)
-            after = len(self.out.facts) + len(self.out.statuses) + len(self.out.names) + len(self.out.addresses)
-            if known:
-                self.out.counts["changed" if after > before else "same"] += 1
-
-    def _facts(self, ids: Sequence[int]) -> dict[tuple[int, str, str], str]:
-        wanted = {f.item for ln in self.read.lines for f in ln.facts}
-        found: dict[tuple[int, str, str], str] = {}
-        for some in _parts(ids):
-            rows = EnterpriseFact.objects.filter(standing(), enterprise_id__in=some, item__in=wanted)
-            fields = ("enterprise_id", "item", "period", "value")
-            for firm, item, period, value in rows.order_by("recorded_at", "id").values_list(*fields):
-                found[firm, item, period] = value
-        return found
-
-    @staticmethod
-    def _spells(ids: Sequence[int]) -> dict[tuple[int, str], list[tuple[date, date | None]]]:
-        found: dict[tuple[int, str], list[tuple[date, date | None]]] = {}
-        for some in _parts(ids):
-            rows = Spell.objects.filter(enterprise_id__in=some)
-            for firm, status, since, until in rows.values_list("enterprise_id", "status", "since", "until"):
-                found.setdefault((firm, status), []).append((since, until))
-        return found
-
-    def _place(self, line: Listed) -> int | None:
-        if not line.place:
-            return None
-        if line.place not in self.found:
-            named = self.places.find(line.place)
-            self.found[line.place] = int(named.code) if named is not None else None
-        place = self.found[line.place]
-        if place is None:
-            self._refuse(line, "register.place", self.read.at.get(PLACE, ""), seen=shown(line.place))
-        return place
-
-    def _named(self, line: Listed, firm: _Firm) -> None:
-        """A firm known by another name: settled as the same, the name of the table is an alias or its new name."""
-        if not line.name or name_key(line.name) in self.keys.get(firm.id, set()):
-            return
-        renamed = line.code == firm.uscc
-        self.out.names.append((firm.uscc, line.name, self.today if renamed else None, not renamed))
-        self._change(line, firm, "name", "", firm.name, line.name)
-        self.out.counts["renamed" if renamed else "aliases"] += 1
-
-    def _figures(self, line: Listed, code: str, firm: _Firm | None, facts: Mapping[Any, str]) -> None:
-        for fact in line.facts:
-            if items()[fact.item].yearly and not fact.period:
-                self._refuse(line, "register.period", fact.column, item_=items()[fact.item].title)
-                continue
-            before = facts.get((firm.id, fact.item, fact.period)) if firm is not None else None
-            if before == fact.value:
-                continue
-            self.out.facts.append((code, fact.item, fact.period, fact.value))
-            self.out.counts["facts"] += 1
-            if before and firm is not None:
-                self.out.counts["facts_changed"] += 1
-                self._change(line, firm, fact.item, fact.period, before, fact.value)
-
-    def _held(self, line: Listed, code: str, firm: _Firm | None, spells: Mapping[Any, Any]) -> None:
-        for one in line.statuses:
-            if one.since is None:
-                self._refuse(line, "register.status_since", one.column, status_=statuses()[one.status])
-                continue
-            there = spells.get((firm.id, one.status), []) if firm is not None else []
-            if any(since <= one.since and (until is None or until > one.since) for since, until in there):
-                continue
-            if one.until is not None and one.until <= one.since:
-                self._refuse(line, "register.status_days", one.column, since=one.since.isoformat())
-                continue
-            self.out.statuses.append((code, one.status, one.since, one.until, line.batch))
-            self.out.counts["statuses"] += 1
-
-    def _change(self, line: Listed, firm: _Firm, what: str, period: str, before: str, after: str) -> None:
-        if len(self.out.changes) < MOST_SHOWN:
-            self.out.changes.append(Change(line.line, firm.uscc, firm.name, what, period, before, after))
-
-
-def _parts(wanted: Sequence[Any]) -> list[Sequence[Any]]:
-    return [wanted[start : start + _AT_ONCE] for start in range(0, len(wanted), _AT_ONCE)]
-
-
-def _variants(key: str) -> set[str]:
-    """A name and what is left of it without one sign: two names that differ by one share one of these."""
-    return {key, *(key[:n] + key[n + 1 :] for n in range(len(key)))} if len(key) >= _LEAST_ALIKE else set()
+def doubts_settled(one: Import) -> Sequence[Doubt]:
+    """The first that somebody settled."""
+    rows = Doubt.objects.filter(source=one).exclude(choice="")
+    return list(rows.select_related("enterprise").order_by("id")[:MOST_SHOWN])

@@ -10,8 +10,9 @@ from saima.server.registers.models import EnterpriseMerge, Import
 
 
 def taken_back(known: datetime) -> list[int]:
-    """Tables that were undone by an instant."""
-    return list(Import.objects.filter(undone_at__lte=known).values_list("id", flat=True))
+    """Tables that do not count at an instant: undone by then, or still coming in part by part."""
+    coming = Q(began_at__isnull=False) & (Q(confirmed_at=None) | Q(confirmed_at__gt=known))
+    return list(Import.objects.filter(Q(undone_at__lte=known) | coming).values_list("id", flat=True))
 
 
 def standing(known: datetime | None = None) -> Q:

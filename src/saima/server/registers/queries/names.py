@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 _FORMS: Final = re.compile(
@@ -10,6 +11,7 @@ _FORMS: Final = re.compile(
 )
 
 
+@lru_cache(maxsize=65_536)  # a line of a table asks for its own several times
 def name_key(name: str) -> str:
     """A name as names are compared.
 
@@ -19,6 +21,6 @@ def name_key(name: str) -> str:
     ('云桥示例科技', '云桥示例科技', 'cloud')
     """
     narrow = unicodedata.normalize("NFKC", name).casefold()
-    bare = "".join(sign for sign in narrow if sign.isalnum())
+    bare = narrow if narrow.isalnum() else "".join(sign for sign in narrow if sign.isalnum())
     short = _FORMS.sub("", bare)
     return (short if len(short) >= 2 else bare)[:200]

@@ -41,7 +41,7 @@ def spells(
     if status:
         rows = rows.filter(status=status)
     if firms is not None:
-        rows = rows.filter(enterprise_id__in=list(firms))
+        rows = rows.filter(enterprise_id__among=list(firms))
     last: dict[tuple[int, str, date], tuple[date | None, bool]] = {}
     fields = ("enterprise_id", "status", "since", "until", "void")
     for firm, of, since, until, void in (

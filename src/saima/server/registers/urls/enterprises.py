@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{_ROOT}imports/", imports.imports, name="register-imports"),
     path(f"{_ROOT}imports/<int:number>/", imports.one, name="register-import"),
     path(f"{_ROOT}imports/<int:number>/doubts/", imports.doubts, name="register-doubts"),
+    path(f"{_ROOT}imports/<int:number>/refused.csv", imports.refused, name="register-refused"),
     path(f"{_ROOT}firm/<str:uscc>/", firms.firm, name="enterprise"),
     path(f"{_ROOT}firm/<str:uscc>/record/", firms.record, name="enterprise-record"),
 ]

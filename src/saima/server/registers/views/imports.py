@@ -5,18 +5,19 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from saima.engine.errors import Problem, QuestionRefused, Refused
 from saima.files.registers import ListMap, samples
 from saima.files.registers.listing import IGNORE, OF_LINE, STATUS
 from saima.server.accounts.rules import require
-from saima.server.kit import written
+from saima.server.kit import blobs, written
 from saima.server.kit.asked import whole
 from saima.server.kit.context import lang
+from saima.server.kit.downloads import csv_file
 from saima.server.kit.uploads import TABLES, received
 from saima.server.places.queries import places_titled
 from saima.server.registers.actions.importing import (
@@ -29,8 +30,9 @@ from saima.server.registers.actions.importing import (
 )
 from saima.server.registers.models import Doubt, Import
 from saima.server.registers.models.firm_items import Item, items, statuses
-from saima.server.registers.queries.importing import doubts_of, grid_of, mapping_of
+from saima.server.registers.queries.importing import doubts_settled, doubts_waiting, mapping_of, top_of
 from saima.server.registers.rules import RULES
+from saima.server.registers.tasks import import_parts
 from saima.server.registers.views.common import allowed, person, said, typed
 from saima.words import Lang, Text, number, say
 
@@ -45,7 +47,7 @@ def imports(request: HttpRequest) -> HttpResponse:
         require(RULES, "enterprise.import", request.user)
         sent = received(request, allowed=TABLES)
         made = import_begin(blob=sent.keep(), name=sent.name, by=person(request))
-        import_map(one=made, mapping=mapping_of(made), by=person(request))
+        _later(request, made, ready=import_map(one=made, mapping=mapping_of(made), by=person(request)))
         return redirect("register-import", number=made.number)
     require(RULES, "enterprise.imports", request.user)
     rows = Import.objects.select_related("by").order_by("-number")[:_LISTED]
@@ -64,26 +66,43 @@ def one(request: HttpRequest, number: int) -> HttpResponse:
     if request.method == "POST":
         require(RULES, "enterprise.import", request.user)
         return _done(request, found)
+    if getattr(request, "htmx", False):
+        return _progress(request, found)
     return render(request, "registers/enterprises/import.html", _context(request, found))
+
+
+def _progress(request: HttpRequest, found: Import) -> HttpResponse:
+    """How far the worker is; the whole page again once it is through."""
+    if not found.doing:
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    return render(request, "registers/enterprises/import_progress.html", _context(request, found))
+
+
+def _later(request: HttpRequest, found: Import, *, ready: bool) -> bool:
+    """Leave to the worker what takes long."""
+    if not ready:
+        import_parts.enqueue(found.pk, person(request).pk)
+    return ready
 
 
 def _done(request: HttpRequest, found: Import) -> HttpResponse:
     by = person(request)
     match typed(request, "do"):
         case "again":
-            import_map(one=found, mapping=_corrected(request, found), keep_as=typed(request, "keep_as"), by=by)
+            mapping, keep_as = _corrected(request, found), typed(request, "keep_as")
+            _later(request, found, ready=import_map(one=found, mapping=mapping, keep_as=keep_as, by=by))
         case "confirm":
             if found.state == Import.State.PROPOSED and (mapping := _corrected(request, found)) != mapping_of(found):
-                import_map(one=found, mapping=mapping, by=by)
+                _later(request, found, ready=import_map(one=found, mapping=mapping, by=by))
                 said(request, "register.looked_again")
                 return redirect("register-import", number=found.number)
-            import_confirm(one=found, by=by)
-            said(request, "register.confirmed", number=found.number)
+            if _later(request, found, ready=import_confirm(one=found, by=by)):
+                said(request, "register.confirmed", number=found.number)
         case "drop":
             import_drop(one=found, by=by)
             return redirect("register-imports")
         case "undo":
-            import_undo(one=found, by=by)
+            _later(request, found, ready=import_undo(one=found, by=by))
             said(request, "register.undone", number=found.number)
         case _:
             raise QuestionRefused(Problem("register.no_step"))
@@ -156,6 +175,9 @@ def _context(request: HttpRequest, found: Import) -> dict[str, Any]:
     settled = Doubt.objects.filter(source=found).exclude(choice="").count()
     spoken = lang()
     counts = result.get("counts", {})
+    if found.doing:
+        may_import, most = allowed(request, "enterprise.import"), max(found.lines, found.done)
+        return {"one": found, "counts": counts, "most": most, "may_import": may_import}
     context: dict[str, Any] = {
         "one": found,
         "counts": counts,
@@ -163,6 +185,8 @@ def _context(request: HttpRequest, found: Import) -> dict[str, Any]:
         "new": result.get("new", []),
         "changes": [_change_said(c, spoken) for c in result.get("changes", [])],
         "refused": [_refused_said(r, spoken) for r in result.get("refused", [])],
+        "every": "every" in result,
+        "fault": _refused_said(json.loads(found.fault), spoken)["said"] if found.fault else "",
         "open_doubts": open_doubts,
         "settled": settled,
         "may_import": allowed(request, "enterprise.import"),
@@ -170,7 +194,7 @@ def _context(request: HttpRequest, found: Import) -> dict[str, Any]:
     }
     if mapping is not None and found.state == Import.State.PROPOSED and found.blob_id:
         try:
-            shown = samples(grid_of(found.blob_id, found.name), mapping)
+            shown = samples(top_of(found.blob_id, found.name), mapping)
         except Refused:
             shown = {}
         meanings = _meanings()
@@ -214,6 +238,20 @@ def _refused_said(row: dict[str, Any], spoken: Lang) -> dict[str, Any]:
     return {"line": row["line"], "column": row["column"], "said": say(row["code"], spoken, **params)}
 
 
+@require_safe
+def refused(request: HttpRequest, number: int) -> HttpResponse:
+    """Every line that could not be taken, as a table."""
+    require(RULES, "enterprise.imports", request.user)
+    found: Import = get_object_or_404(Import, number=number)
+    kept = json.loads(found.result or "{}")
+    if "every" not in kept:
+        raise Http404
+    said_ = (_refused_said(r, lang()) for r in json.loads(blobs.get(kept["every"])))
+    heads = [say(code, lang()) for code in ("register.line", "register.column", "register.why_not")]
+    title = f"{found.name.rpartition('.')[0] or found.name} - {say('register.not_taken', lang())}.csv"
+    return csv_file(title, heads, ((r["line"], r["column"], r["said"]) for r in said_))
+
+
 @require_http_methods(["GET", "POST"])
 def doubts(request: HttpRequest, number: int) -> HttpResponse:
     """Lines that may mean a firm already there, settled pair by pair or all of a kind."""
@@ -229,15 +267,15 @@ def doubts(request: HttpRequest, number: int) -> HttpResponse:
         )
         said(request, "register.settled", count=count)
         return redirect(reverse("register-doubts", args=[number]) + "#open")
-    rows = doubts_of(found)
     titles = places_titled()
-    waiting = [d for d in rows if not d.choice]
-    placed = [(d, titles.get(d.enterprise.place_id or 0) if d.enterprise else None) for d in waiting]
-    by_kind = [(kind, [pair for pair in placed if pair[0].kind == kind]) for kind in Doubt.Kind.values]
+    waiting = doubts_waiting(found)
     context = {
         "one": found,
-        "kinds": [(k, ds) for k, ds in by_kind if ds],
-        "settled": [d for d in rows if d.choice],
-        "open": len(waiting),
+        "kinds": [
+            (kind, count, [(d, titles.get(d.enterprise.place_id or 0) if d.enterprise else None) for d in some])
+            for kind, (count, some) in waiting.items()
+        ],
+        "settled": doubts_settled(found),
+        "open": bool(waiting),
     }
     return render(request, "registers/enterprises/doubts.html", context)

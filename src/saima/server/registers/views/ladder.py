@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
+from hashlib import sha256
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -16,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from saima.engine.errors import Problem, QuestionRefused
 from saima.server.accounts.rules import NotAllowed, held_by, may, person_of, require
-from saima.server.kit import clock
+from saima.server.kit import clock, leases
 from saima.server.kit.asked import whole
 from saima.server.kit.context import lang
 from saima.server.kit.downloads import csv_file
@@ -29,14 +30,16 @@ from saima.server.registers.queries.ladder import (
     REGISTERED,
     Board,
     Flow,
-    board_of,
     firms_by_name,
     registered_rows,
+    stamp,
     years_on,
 )
 from saima.server.registers.queries.ladder_goals import Against, against, goals_of
+from saima.server.registers.queries.ladder_kept import board_seen
 from saima.server.registers.queries.ladder_near import Near, Short, near_kept, near_misses, shorts
 from saima.server.registers.rules import RULES
+from saima.server.registers.tasks import ladder_count
 from saima.server.registers.views.ladder_drawing import ladder_svg
 from saima.server.registers.views.rulebook import day_in
 from saima.words import number, say
@@ -45,6 +48,7 @@ FLOWS: Final = ("came", "climbed_in", "fell_in", "climbed_out", "fell_out", "clo
 SHOWN: Final = 5
 ROWS: Final = 50
 MOST_SORTED: Final = 5_000
+ASKED_SECONDS: Final = 900  # after which a count that never came is asked for again
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,10 @@ def board(request: HttpRequest) -> HttpResponse:
     require(RULES, "ladder.see", request.user)
     today = clock.today()
     on = min(day_in(request.GET.get("on", ""), today) or today, today)
-    found = board_of(on)
+    seen_board = board_seen(on)
+    found = seen_board.board
+    if seen_board.counted_at is not None:
+        _counted_anew(on)
     titles = {n: t.of(lang()) for n, t in places_titled().items()}
     place = _place(request.GET.get("place", ""), found)
     link = _Linker(request, found, place, titles)
@@ -103,7 +110,8 @@ def board(request: HttpRequest) -> HttpResponse:
     seen = seeing(request)
     context = {
         "board": found,
-        "on": on,
+        "counted_at": seen_board.counted_at,
+        "on": found.on,
         "today": today,
         "place": place,
         "place_title": titles.get(place) if isinstance(place, int) else None,
@@ -128,6 +136,13 @@ def board(request: HttpRequest) -> HttpResponse:
     }
     page = "near" if getattr(request, "htmx", False) else "board"
     return render(request, f"registers/ladder/{page}.html", context)
+
+
+def _counted_anew(on: date) -> None:
+    """Ask the worker once for each state of the register."""
+    asked = f"ladder:{on}:{sha256(str(stamp()).encode()).hexdigest()[:16]}"
+    if leases.take(asked, leases.holder(), seconds=ASKED_SECONDS):
+        ladder_count.enqueue(on.isoformat())
 
 
 def _place(text: str, board: Board) -> int | str:
@@ -228,7 +243,7 @@ def firms(request: HttpRequest) -> HttpResponse:
     seen = seeing(request)
     today = clock.today()
     on = min(day_in(request.GET.get("on", ""), today) or today, today)
-    found = board_of(on)
+    found = board_seen(on).board
     what, rung = request.GET.get("what", ""), request.GET.get("rung", "")
     levels = {"registered": REGISTERED, **{r.status: n for n, r in enumerate(found.rungs, 1)}}
     level, at = levels.get(rung, -1), request.GET.get("place", "")

@@ -20,6 +20,7 @@ from saima.server.race.models import Report, Season
 from saima.server.race.queries.documents import newest, season_of
 from saima.server.race.queries.home import STEPS, Due, Month, month_of, own_reports, published, waiting_for
 from saima.server.race.queries.standing import Shown, shown
+from saima.server.registers.queries.rule_offers import offers_for
 from saima.server.response.queries.appeals import undecided
 from saima.server.response.queries.cards import open_cards, own_cards
 from saima.server.response.views.cards import CardRow, card_rows
@@ -188,6 +189,7 @@ def panels(frame: Frame) -> dict[str, Any]:
         found["own_cards"] = _own_cards(person, season) if season else []
     if held.has(Role.STEWARD):
         found["no_season"] = season is None
+        found["rules_wait"] = offers_for(person)
         if season is not None:
             panel = steward_panel(person, season)
             found["steward"] = panel

@@ -37,6 +37,7 @@ from saima.server.registers.queries.known import standing
 
 MOST_NAME: Final = 100
 _MOST_FILE: Final = 200
+_ADDED: Final = ("new", "changed", "moved", "renamed", "aliases", "facts", "facts_changed", "statuses")
 _RECORDED: Final = (EnterpriseName, EnterpriseAddress, EnterpriseFact, EnterpriseStatus)
 
 
@@ -113,6 +114,19 @@ def _result(plan: Plan) -> Mapping[str, Any]:
     }
 
 
+def _with_before(before: Mapping[str, Any], now: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a table did in all, taken in more than once: what was taken before stands, what was settled since is added.
+
+    Lines taken before would be as they are; that says nothing of the table, so it stays as the first time had it.
+    """
+    if not before:
+        return now
+    old, new = before["counts"], now["counts"]
+    counts = {**new, **{k: old.get(k, 0) + new.get(k, 0) for k in _ADDED}, "same": old.get("same", 0)}
+    lists = {k: (before.get(k, []) + now[k])[:MOST_SHOWN] for k in ("new", "changes")}
+    return {**now, **lists, "counts": counts}
+
+
 def _plain(value: object) -> object:
     text = getattr(value, "en", None)
     return {"en": text, "zh": getattr(value, "zh", "")} if text is not None else value
@@ -132,13 +146,13 @@ def import_confirm(*, one: Import, by: Any) -> Import:
     with transaction.atomic():
         held = _held(one, Import.State.PROPOSED, Import.State.CONFIRMED)
         again = held.state == Import.State.CONFIRMED
-        counts = dict(_confirmed(held, by).counts)
+        counts = dict(_confirmed(held, by, again=again).counts)
         number = str(held.number)
         audit.record(by=by, action="import.confirmed", object_type="import", object_key=number, again=again, **counts)
     return held
 
 
-def _confirmed(held: Import, by: Any) -> Plan:
+def _confirmed(held: Import, by: Any, *, again: bool) -> Plan:
     plan = plan_import(held)
     if plan.empty:
         raise QuestionRefused(Problem("register.nothing_new", {"number": held.number}))
@@ -149,8 +163,9 @@ def _confirmed(held: Import, by: Any) -> Plan:
         [Status(code, key, since, until, batch=batch) for code, key, since, until, batch in plan.statuses],
     )
     record_all(said, source=held, by=by)
+    before = json.loads(held.result) if again else {}
     held.state, held.confirmed_at = Import.State.CONFIRMED, clock.now()
-    held.result = json.dumps(_result(plan), ensure_ascii=False)
+    held.result = json.dumps(_with_before(before, _result(plan)), ensure_ascii=False)
     held.row_version += 1
     held.save()
     return plan

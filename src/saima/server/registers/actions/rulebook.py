@@ -194,7 +194,7 @@ def rule_publish(
     hands = hands_of(current)
     if by.pk in hands and not is_solo():
         raise QuestionRefused(Problem("rulebook.second_person", {"person": by.name}))
-    rule = _sound(last.text)
+    rule = sound(last.text)
     _refuse_days(rule, since, until)
     before = newest_version(current.rule)
     if before is not None and (before.digest, before.since, before.until) == (rule.digest, since, until):
@@ -228,7 +228,8 @@ def rule_publish(
     return made
 
 
-def _sound(text: str) -> Rule:
+def sound(text: str) -> Rule:
+    """The rule of a draft's text that may be published. Raises ``rulebook.not_sound``, ``rulebook.cases_fail``."""
     found = drafted(text)
     if found.problems or found.rule is None:
         first = found.problems[0]

@@ -16,7 +16,7 @@ from saima.server.registers.models.enterprises import (
 )
 from saima.server.registers.models.items import Item, ItemFact, ItemFigure, ItemLine, ItemStage
 from saima.server.registers.models.ladder import LadderGoal
-from saima.server.registers.models.rulebook import BookRule, RuleDraft, RuleSave, RuleVersion
+from saima.server.registers.models.rulebook import BookRule, RuleDraft, RuleOffer, RuleSave, RuleVersion
 from saima.server.registers.models.talents import Talent, TalentEvent, TalentProgramme, TalentSecret
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "ItemStage",
     "LadderGoal",
     "RuleDraft",
+    "RuleOffer",
     "RuleSave",
     "RuleVersion",
     "SavedView",

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from saima.engine.rules import Rule
+from saima.engine.rules.rule import ALWAYS
 from saima.files.rules import Drafted, parse_draft, parse_rule
 from saima.presets import presets
 from saima.server.kit import clock
@@ -123,6 +124,15 @@ def first_change(old: Rule | None, new: Rule, today: date) -> date:
         return today
     known = {(key, v) for key, p in old.params.items() for v in p.versions}
     return max([today, *(v.start for key, p in new.params.items() for v in p.versions if (key, v) not in known)])
+
+
+def counts_from(old: Rule | None, new: Rule, today: date) -> date:
+    """The day a draft is meant to count from: the first on which it changes a parameter, where that is past."""
+    if old is None:
+        return today
+    known = {(key, v) for key, p in old.params.items() for v in p.versions}
+    starts = {v.start for key, p in new.params.items() for v in p.versions if (key, v) not in known}
+    return min({today, *starts} - {ALWAYS})
 
 
 def draft_of(rule: BookRule) -> RuleDraft | None:

@@ -6,10 +6,10 @@ from saima.engine.errors import Problem, QuestionRefused
 from saima.server.accounts.models import Person
 from saima.server.accounts.rules import require
 from saima.server.kit import audit, clock, locks
-from saima.server.registers.actions.rulebook import MOST_REASON, sound
+from saima.server.registers.actions.rulebook import MOST_REASON
 from saima.server.registers.models import RuleDraft, RuleOffer
 from saima.server.registers.queries.rule_offers import publishers_of
-from saima.server.registers.queries.rulebook import newest_save
+from saima.server.registers.queries.rulebook import newest_save, sound
 from saima.server.registers.rules import RULES
 
 

@@ -14,6 +14,7 @@ from saima.server.registers.models.enterprises import (
     SavedView,
     Spell,
 )
+from saima.server.registers.models.firm_files import EnterpriseFile, EnterpriseFileWithdrawn
 from saima.server.registers.models.items import Item, ItemFact, ItemFigure, ItemLine, ItemStage
 from saima.server.registers.models.ladder import LadderGoal
 from saima.server.registers.models.rulebook import BookRule, RuleDraft, RuleOffer, RuleSave, RuleVersion
@@ -29,6 +30,8 @@ __all__ = [
     "Enterprise",
     "EnterpriseAddress",
     "EnterpriseFact",
+    "EnterpriseFile",
+    "EnterpriseFileWithdrawn",
     "EnterpriseMerge",
     "EnterpriseName",
     "EnterpriseStatus",

@@ -133,6 +133,7 @@ ADDRESSES: dict[str, Address] = {
     "cuts-published": of_season("post", "cut.freeze"),
     "cut-preview": of_season("get", "cut.freeze", period="2026-05"),
     "feeds-read": of_season("post", "feed.read", period="2026-05"),
+    "project-rows": of_season("get", "standing.see", project="crane-sensor"),
     "figure-rows": of_season("get", "standing.see", contestant="crane", indicator="doctors"),
     "cut-freeze": of_season("post", "cut.freeze", period="2026-05"),
     "bulletins": of_season("get", "bulletin.see"),

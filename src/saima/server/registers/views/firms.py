@@ -63,6 +63,8 @@ def firm(request: HttpRequest, uscc: str) -> HttpResponse:
         "ladder": ladder,
         "asked": asked,
         "advice": advice_of(asked, lang()) if asked is not None else None,
+        "no_rule": [r.title.of(lang()) for r in ladder.rungs if r.rule is None],
+        "may_rules": allowed(request, "rulebook.see"),
         "may_edit": may_edit,
         "may_see_imports": allowed(request, "enterprise.imports"),
         "merges": merges_of(found),

@@ -18,7 +18,7 @@ from saima.server.registers.models.firm_files import EnterpriseFile, EnterpriseF
 from saima.server.registers.models.items import Item, ItemFact, ItemFigure, ItemLine, ItemStage
 from saima.server.registers.models.ladder import LadderGoal
 from saima.server.registers.models.rulebook import BookRule, RuleDraft, RuleOffer, RuleSave, RuleVersion
-from saima.server.registers.models.talents import Talent, TalentEvent, TalentProgramme, TalentSecret
+from saima.server.registers.models.talents import Talent, TalentEvent, TalentProgramme, TalentSecret, TalentTable
 
 __all__ = [
     "BookRule",
@@ -53,4 +53,5 @@ __all__ = [
     "TalentEvent",
     "TalentProgramme",
     "TalentSecret",
+    "TalentTable",
 ]

@@ -5,20 +5,10 @@ Park acknowledges one, opens a plan and a ticket, the department answers; Moon F
 had no part decides, the erratum is released. Anybody reads version 2 with its reason, and both packages verify.
 """
 
-import os
-
 import pytest
-
-from chromium import FLAGS
-from saima.files.packages import verify_package
+from walking import WORK, close_month, package, press, release, walking
 
 pytestmark = pytest.mark.browser
-WORK = """
-from django.core.management import call_command
-from saima.server.response.actions.close import follow_releases
-call_command("db_worker", batch=True, interval=0)
-follow_releases()
-"""
 RULES = """
 from saima.server.race.models import Season
 from saima.server.response.actions.cards import response_rules_set
@@ -30,60 +20,8 @@ response_rules_set(season=season, cards=PRESETS["usual"], appeal_days=15, reason
 
 @pytest.fixture
 def come(chromium_path, make_desk, monkeypatch):
-    """come("whistle"): a signed-in page of its own; come() one of nobody. come.desk is the installation."""
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # playwright's loop runs in the thread of the tests
-    monkeypatch.setitem(os.environ, "SAIMA_CLOCK", "2026-06-10T09:00:00+08:00")
-    from playwright.sync_api import sync_playwright
-
-    desk, faults = make_desk(), []
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=chromium_path, args=FLAGS)
-
-        def come(username=""):
-            context = browser.new_context(base_url=desk.url, accept_downloads=True)
-            context.add_cookies([{"name": "saima_lang", "value": "en", "url": desk.url}])
-            page = context.new_page()
-            page.set_default_timeout(60_000)
-            page.on("pageerror", lambda fault: faults.append(str(fault)))
-            if username:
-                page.goto("/accounts/login/")
-                page.fill("[name=login]", username)
-                page.fill("[name=password]", "horse-race-2026")
-                page.press("[name=password]", "Enter")
-                page.wait_for_url(lambda url: "login" not in url)
-            return page
-
-        come.desk = desk
+    with walking(make_desk(), chromium_path, monkeypatch) as come:
         yield come
-        browser.close()
-    desk.kill9()
-    assert faults == []
-
-
-def press(page, selector):
-    """Press it and see the page it leads to; where the page asks once more, say yes."""
-    with page.expect_navigation():
-        page.click(selector)
-        page.wait_for_timeout(100)
-        sure = page.locator("dialog[open] button.btn-primary, dialog[open] button.btn-danger")
-        if sure.count():
-            sure.first.click()
-
-
-def release(come, page, draft):
-    """Released by the page of a draft, and what follows done by the worker and the scheduler."""
-    page.goto(draft)
-    page.check("input[name=visibility][value=public]")
-    press(page, "form:has(fieldset.visibility) button[type=submit]")
-    come.desk.python(WORK)
-
-
-def package(page, address, path):
-    page.goto(address)
-    with page.expect_download() as found:
-        page.click("a[href$='.zip']")
-    found.value.save_as(path)
-    return verify_package(path)
 
 
 @pytest.mark.long
@@ -92,13 +30,7 @@ def test_from_the_close_of_a_month_to_its_second_version(come, tmp_path):
     steward, second = come("steward"), come("steward2")
 
     # Closed by one, released by another.
-    steward.goto("/s/demo-city/close/2026-05/")
-    press(steward, ".next-step button")
-    steward.goto("/s/demo-city/close/2026-05/")
-    press(steward, ".next-step a.btn-primary")
-    draft = steward.url
-    press(steward, "form[action$='/check/'] button")
-    release(come, second, f"{draft}release/")
+    close_month(come, "2026-05", prepared_by=steward, released_by=second)
     second.goto("/s/demo-city/close/2026-05/")
     assert second.locator(".steps li.done").count() == 8
 

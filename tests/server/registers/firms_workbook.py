@@ -23,8 +23,9 @@ def unique_name(number: int) -> str:
     return f"虚构{MARKS[a]}{MARKS[b]}{MARKS[c]}{MARKS[(a + b + c) % 30]}{MARKS[(a + 2 * b + 5 * c) % 30]}科技有限公司"
 
 
-def workbook(rows: int, *, start: int = 0, changed=None, extra=()) -> bytes:
-    """``rows`` firms with figures of 2025 in 万元. ``changed``: row -> cells by column; ``extra``: further lines."""
+def workbook(rows: int, *, start: int = 0, changed=None, extra=(), more=None) -> bytes:
+    """``rows`` firms with figures of 2025 in 万元. ``changed``: row -> cells by column; ``extra``: further lines;
+    ``more``: header -> what stands below it, by row."""
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True})
     sheet = book.add_worksheet("企业台账")
@@ -41,6 +42,8 @@ def workbook(rows: int, *, start: int = 0, changed=None, extra=()) -> bytes:
         sheet.write(3, 5 + n, head)
     sheet.merge_range(2, 8, 3, 8, "2024年营业收入（亿元）")
     sheet.merge_range(2, 9, 3, 9, "备注")
+    for n, head in enumerate(more or {}, 10):
+        sheet.merge_range(2, n, 3, n, head)
     line = 4
     for n in range(start, start + rows):
         if n % 1000 == 500:
@@ -62,6 +65,7 @@ def workbook(rows: int, *, start: int = 0, changed=None, extra=()) -> bytes:
             20 + n % 300,
             round(0.09 + n % 7 / 100, 4),
             "",
+            *(below(n) for below in (more or {}).values()),
         ]
         for column, value in (changed or {}).get(n, {}).items():
             cells[column] = value

@@ -293,10 +293,12 @@ def test_a_page_of_the_list_costs_the_same_however_many_firms(demo, signed_in, d
 
 def test_a_firm_shows_its_rung_and_what_it_misses(demo, signed_in):
     gazelle = Enterprise.objects.get(uscc=holding("gazelle", clock.today())[0].uscc)
-    page = words(signed_in("leader").get(f"{LIST}firm/{gazelle.uscc}/"))
+    page = words(signed_in("leader").get(f"{LIST}firm/{gazelle.uscc}/?rung=high-tech-enterprise"))
     sme = words(signed_in("leader", "zh").get(f"{LIST}firm/{gazelle.uscc}/?rung=tech-sme"))
 
-    assert 'What it misses: Specialised "little giant" enterprise' in page.replace("&quot;", '"')
+    assert "What it misses: High-tech enterprise" in page
+    assert re.search(r"by [^,]+, version 1 , since 1 January 2026", page)
+    assert "No rule of the book is in force for:" in page
     assert re.search(r"have [\d.,]+ ?%?, need [\d.,]+ ?%?, short|missing: ", page)
     assert "差距：科技型中小企业" in sme
     assert "Record by hand" not in page

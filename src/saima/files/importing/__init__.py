@@ -8,7 +8,7 @@ from saima.files.importing.grid import Cell, Grid, Sheet
 from saima.files.importing.mapping import Alias, Column, Mapping, SheetMap, dump_map, load_map, parse_map, save_map
 from saima.files.importing.merging import Counts, merge_counts, merge_into
 from saima.files.importing.propose import propose
-from saima.files.importing.reading import read_grid
+from saima.files.importing.reading import grid_in, read_grid
 from saima.files.importing.result import Coverage, ImportResult
 from saima.files.importing.showing import show, summary
 from saima.files.importing.starting import start
@@ -26,6 +26,7 @@ __all__ = [
     "SheetMap",
     "apply",
     "dump_map",
+    "grid_in",
     "load_map",
     "merge_counts",
     "merge_into",

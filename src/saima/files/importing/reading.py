@@ -45,12 +45,17 @@ def read_grid(path: Path | str) -> Grid:
     size = path.stat().st_size
     if size > MOST_BYTES:
         raise ReadingsRefused(_problem("import.file_large", path, size=size // 1024**2, most=MOST_BYTES // 1024**2))
+    return grid_in(path.name, path.read_bytes())
+
+
+def grid_in(name: str, content: bytes) -> Grid:
+    """The same of bytes that lie in no file, as they were sent under a name. Raises as ``read_grid``."""
+    path = Path(name)
     suffix = path.suffix.lower()
     if suffix in {".xlsm", ".xltm", ".xlam"}:
         raise ReadingsRefused(_problem("import.file_macros", path))
     if suffix not in _WORKBOOKS | _TEXTS:
         raise ReadingsRefused(_problem("import.file_kind", path, suffix=suffix or "-"))
-    content = path.read_bytes()
     if content.startswith(_ZIP):
         sheets = _read_zip(content, path, suffix)
     elif content.startswith(_OLE):

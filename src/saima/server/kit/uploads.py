@@ -5,14 +5,15 @@ import re
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, NoReturn, TypeVar
 
 from django.conf import settings
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.http import HttpRequest
+from django.urls import Resolver404, resolve
 
 from saima.engine.errors import Problem, QuestionRefused
 from saima.files.source import check_entries
@@ -68,8 +69,10 @@ _SHOWN: Final = {k: k.upper() for k in Kind} | {
 }
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MARKUP: Final = re.compile(r"<(!doctype|\?xml|html|head|body|svg|script|iframe|object|embed)\b", re.IGNORECASE)
+_View = TypeVar("_View", bound=Callable[..., Any])
 _NAME_MOST: Final = 120
 _DROPPED: Final = "saima_too_large"  # on the request: (field, name) of files that grew too large
+_IN_MEMORY: Final = "saima_in_memory"  # on a view: its uploads never lie in a temporary file
 _PROLOGUE: Final = 64 * 1024  # a document type stands before the first element of an XML part
 
 
@@ -246,26 +249,51 @@ def _too_large(name: str) -> Problem:
     return Problem("upload.too_large", {"name": name, "most": most_of(name) // 2**20})
 
 
+def in_memory(view: _View) -> _View:
+    """Marks a view whose uploads hold what must not lie on disk: files that do not fit in memory are dropped, and
+    ``received`` refuses them as too large."""
+    setattr(view, _IN_MEMORY, True)
+    return view
+
+
 class Limited(FileUploadHandler):
     """Stands before Django's own handlers and drops a file that grows beyond the limit while it comes in.
 
     The rest of it is read and forgotten, so that the person gets a sentence instead of a broken connection.
     """
 
+    dropped = False
+
+    def handle_raw_input(self, *args: Any, **kwargs: Any) -> None:
+        """What does not fit in memory is dropped where it must not touch the disk."""
+        del kwargs
+        _data, _meta, content_length, *_more = args
+        self.dropped = content_length > settings.FILE_UPLOAD_MAX_MEMORY_SIZE and self._in_memory()
+
+    def _in_memory(self) -> bool:
+        if self.request is None:
+            return False
+        try:
+            return hasattr(resolve(self.request.path_info).func, _IN_MEMORY)
+        except Resolver404:
+            return False
+
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
         self.size = 0
+        if self.dropped:
+            self._drop()
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
         self.size = start + len(raw_data)
         if self.size > most_of(self.file_name or ""):
-            dropped = [
-                *getattr(self.request, _DROPPED, ()),
-                (self.field_name, clean_name(self.file_name or "")),
-            ]
-            setattr(self.request, _DROPPED, dropped)
-            raise SkipFile
+            self._drop()
         return raw_data
+
+    def _drop(self) -> NoReturn:
+        dropped = [*getattr(self.request, _DROPPED, ()), (self.field_name, clean_name(self.file_name or ""))]
+        setattr(self.request, _DROPPED, dropped)
+        raise SkipFile
 
     def file_complete(self, file_size: int) -> None:
         """Others keep the file."""

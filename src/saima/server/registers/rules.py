@@ -28,6 +28,8 @@ RULES: Final[Mapping[str, Rule]] = {
     "enterprise.list": Rule(_any(STEWARD, REPORTER, LEADER, AUDITOR)),  # of these only what they may see
     "enterprise.see": Rule(_any(STEWARD, LEADER, AUDITOR) | _ZONE),
     "enterprise.edit": Rule(_any(STEWARD)),
+    "enterprise.file": Rule(_any(STEWARD) | _ZONE),  # put a file beside it, take one back
+    "enterprise.files_withdrawn": Rule(_any(STEWARD, AUDITOR)),
     "enterprise.import": Rule(_any(STEWARD)),
     "enterprise.imports": Rule(_any(STEWARD, AUDITOR)),
     # The rule book: read inside, drafted by the bureau, published by a second person of it; checked by anybody.

@@ -20,6 +20,7 @@ from saima.server.race.models import Report, Season
 from saima.server.race.queries.documents import newest, season_of
 from saima.server.race.queries.home import STEPS, Due, Month, month_of, own_reports, published, waiting_for
 from saima.server.race.queries.standing import Shown, shown
+from saima.server.registers.queries.rule_offers import offers_for
 from saima.server.response.queries.appeals import undecided
 from saima.server.response.queries.cards import open_cards, own_cards
 from saima.server.response.queries.plan_help import Helped, helped_by
@@ -194,6 +195,7 @@ def panels(frame: Frame) -> dict[str, Any]:
             found["own_helped"] = _own_helped(held, season)
     if held.has(Role.STEWARD):
         found["no_season"] = season is None
+        found["rules_wait"] = offers_for(person)
         if season is not None:
             panel = steward_panel(person, season)
             found["steward"] = panel

@@ -27,6 +27,7 @@ from saima.server.race.queries.deadlines import deadline
 from saima.server.race.queries.documents import newest, season_of
 from saima.words import LANGS, Lang, Text
 
+OF_RACE: Final = "race:"
 BEFORE: Final = timedelta(days=1)  # how long before the deadline the program asks by itself
 
 
@@ -42,7 +43,7 @@ def fed_races(spec: EngineSeason) -> tuple[Node, ...]:
 
 def answer_key(race: Node) -> str:
     """What an answer about the projects of a race is kept under, beside codes of indicators."""
-    return f"race:{race.code}"
+    return f"{OF_RACE}{race.code}"
 
 
 def asked_about(spec: EngineSeason, indicator: Indicator, period: Period) -> tuple[str, ...]:
@@ -183,10 +184,11 @@ def packed_states(states: Mapping[str, ProjectState]) -> dict[str, Any]:
 
 
 def _figure(said: Mapping[str, Any]) -> Figure:
-    rows = tuple(
-        Row(key, Text(en, zh), value, since, source, of) for key, en, zh, value, of, since, source in said["rows"]
-    )
-    return Figure(said["value"], rows, cast(How, said["how"]))
+    return Figure(said["value"], _rows(said["rows"]), cast(How, said["how"]))
+
+
+def _rows(said: Sequence[Sequence[str]]) -> tuple[Row, ...]:
+    return tuple(Row(key, Text(en, zh), value, since, source, of) for key, en, zh, value, of, since, source in said)
 
 
 @lru_cache(maxsize=4)
@@ -217,6 +219,28 @@ def rows_behind(cut: Cut, contestant: str, indicator: str) -> Behind | None:
     name, version = said["feed"], said["version"]
     evidence = evidence_of(_Named(name, version, Text(name, name)), figure)
     return Behind(name, version, said["parameters"], said["known_at"], figure, evidence)
+
+
+@dataclass(frozen=True, slots=True)
+class BehindProject:
+    """Where a register said a project stands when a cut was made, with its rows."""
+
+    feed: str
+    feed_version: str
+    parameters: str
+    known_at: str
+    state: ProjectState
+
+
+def state_behind(cut: Cut, project: str) -> BehindProject | None:
+    """What was frozen with the cut of a project; None where no register gave it."""
+    kept = CutRows.objects.filter(cut=cut).first()
+    for key, said in (rows_in(kept.rows_id) if kept is not None else {}).items():
+        found = said["figures"].get(project) if key.startswith(OF_RACE) else None
+        if found is not None:
+            state = ProjectState(found["planned"], found["invested"], found["stage"], _rows(found["rows"]))
+            return BehindProject(said["feed"], said["version"], said["parameters"], said["known_at"], state)
+    return None
 
 
 def may_see_rows(person: Any, season: Season, contestant: str, feed: str) -> bool:

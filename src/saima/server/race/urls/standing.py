@@ -9,6 +9,7 @@ from saima.server.race.views.standing.contestant import contestant
 from saima.server.race.views.standing.files import standing_file
 from saima.server.race.views.standing.indicator import indicator
 from saima.server.race.views.standing.leaderboard import leaderboard
+from saima.server.race.views.standing.project_rows import project_rows
 from saima.server.race.views.standing.races import projects, weak_spots
 from saima.server.race.views.standing.rows import figure_rows
 from saima.server.race.views.standing.timeline import timeline
@@ -22,6 +23,7 @@ urlpatterns: list[URLPattern] = [
     path("s/<str:key>/i/<str:code>/", indicator, name="indicator"),
     path("s/<str:key>/weak-spots/", weak_spots, name="weak-spots"),
     path("s/<str:key>/projects/", projects, name="projects"),
+    path("s/<str:key>/projects/<str:project>/", project_rows, name="project-rows"),
     path("s/<str:key>/compare/", compare, name="compare"),
     path("s/<str:key>/why/<str:contestant>/<str:indicator>/", why, name="why"),
     path("s/<str:key>/rows/<str:contestant>/<str:indicator>/", figure_rows, name="figure-rows"),

@@ -40,6 +40,7 @@ from saima.server.registers.queries.known import standing
 
 MOST_NAME: Final = 100
 _MOST_FILE: Final = 200
+_ADDED: Final = ("new", "changed", "moved", "renamed", "aliases", "facts", "facts_changed", "statuses")
 _RECORDED: Final = (EnterpriseName, EnterpriseAddress, EnterpriseFact, EnterpriseStatus)
 
 
@@ -110,9 +111,9 @@ def looked(held: Import, plan: Plan, *, by: Any) -> None:
     audit.record(by=by, action="import.mapped", object_type="import", object_key=str(held.number), **plan.counts)
 
 
-def finished(held: Import, plan: Plan) -> None:
-    """The table and what it would do, or did, as it is kept."""
-    held.result = result_of(plan)
+def finished(held: Import, plan: Plan, before: Mapping[str, Any] | None = None) -> None:
+    """The table and what it would do, or did in all, as it is kept."""
+    held.result = json.dumps(_with_before(before or {}, _result(plan)), ensure_ascii=False)
     held.doing = Import.Doing.NOTHING
     held.row_version += 1
     held.save()
@@ -140,8 +141,8 @@ def in_state(one: Import, *states: str) -> Import:
     return held
 
 
-def result_of(plan: Plan) -> str:
-    """What of a plan is shown, as text; where more is refused than a page shows, ``every`` names a file with it."""
+def _result(plan: Plan) -> Mapping[str, Any]:
+    """What of a plan is shown; where more is refused than a page shows, ``every`` names a file with it."""
     refused = [problem_kept(p) for p in plan.refused]
     found = {
         "counts": dict(plan.counts),
@@ -151,13 +152,26 @@ def result_of(plan: Plan) -> str:
     }
     if len(refused) > MOST_SHOWN:
         found["every"] = blobs.put(json.dumps(refused, ensure_ascii=False).encode(), "application/json").sha256
-    return json.dumps(found, ensure_ascii=False)
+    return found
 
 
 def problem_kept(p: Problem) -> Mapping[str, Any]:
     """A problem as it can be kept and said later, in any language."""
     params = {k: _plain(v) for k, v in p.params.items()}
     return {"code": p.code, "params": params, "line": p.line, "column": p.column}
+
+
+def _with_before(before: Mapping[str, Any], now: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a table did in all, taken in more than once: what was taken before stands, what was settled since is added.
+
+    Lines taken before would be as they are; that says nothing of the table, so it stays as the first time had it.
+    """
+    if not before:
+        return now
+    old, new = before["counts"], now["counts"]
+    counts = {**new, **{k: old.get(k, 0) + new.get(k, 0) for k in _ADDED}, "same": old.get("same", 0)}
+    lists = {k: (before.get(k, []) + now[k])[:MOST_SHOWN] for k in ("new", "changes")}
+    return {**now, **lists, "counts": counts}
 
 
 def _plain(value: object) -> object:
@@ -205,8 +219,9 @@ def said_of(plan: Plan) -> Said:
 def confirmed(held: Import, plan: Plan, *, by: Any) -> None:
     """What the table says counts from now on; in the caller's transaction."""
     again = held.state == Import.State.CONFIRMED
+    before = json.loads(held.result) if again else {}
     held.state, held.confirmed_at = Import.State.CONFIRMED, clock.now()
-    finished(held, plan)
+    finished(held, plan, before)
     number = str(held.number)
     audit.record(
         by=by, action="import.confirmed", object_type="import", object_key=number, again=again, **dict(plan.counts)

@@ -23,7 +23,7 @@ from saima.server.kit import audit, clock, locks
 from saima.server.kit.locks import Both, Conflict
 from saima.server.kit.solo import is_solo
 from saima.server.registers.models import BookRule, RuleDraft, RuleSave, RuleVersion
-from saima.server.registers.queries.rulebook import drafted, hands_of, newest_save, newest_version
+from saima.server.registers.queries.rulebook import drafted, hands_of, newest_save, newest_version, sound
 from saima.server.registers.rules import RULES
 
 MOST_TEXT: Final = 200_000
@@ -194,7 +194,7 @@ def rule_publish(
     hands = hands_of(current)
     if by.pk in hands and not is_solo():
         raise QuestionRefused(Problem("rulebook.second_person", {"person": by.name}))
-    rule = _sound(last.text)
+    rule = sound(last.text)
     _refuse_days(rule, since, until)
     before = newest_version(current.rule)
     if before is not None and (before.digest, before.since, before.until) == (rule.digest, since, until):
@@ -226,19 +226,6 @@ def rule_publish(
         reason=said,
     )
     return made
-
-
-def _sound(text: str) -> Rule:
-    found = drafted(text)
-    if found.problems or found.rule is None:
-        first = found.problems[0]
-        raise QuestionRefused(
-            Problem("rulebook.not_sound", {"count": len(found.problems), "line": first.line, "column_": first.column})
-        )
-    failing = tuple(str(n) for n, case in enumerate(found.failing, 1) if case)
-    if failing:
-        raise QuestionRefused(Problem("rulebook.cases_fail", {"cases": failing}))
-    return found.rule
 
 
 def _refuse_days(rule: Rule, since: date, until: date | None) -> None:

@@ -6,7 +6,7 @@ from saima.engine.errors import Problem, QuestionRefused
 from saima.files.sealing import Ring, ring_grown, ring_made, ring_shortened, seal, unseal
 from saima.server.accounts.models import Person
 from saima.server.kit import audit, locks
-from saima.server.registers.models import TalentSecret
+from saima.server.registers.models import TalentSecret, TalentTable
 from saima.server.registers.queries.sealing import key_path, sealed_by_key
 
 
@@ -36,6 +36,7 @@ def keys_rotate(*, by: Person | None) -> int:
     ring_there()
     ring = ring_grown(key_path())
     rows = locks.locked(TalentSecret.objects.exclude(key="").select_related("talent").order_by("pk"))
+    TalentTable.objects.all().delete()  # tables that wait to be taken are brought again
     count = 0
     for row in rows:
         about = f"talent {row.talent.uuid}"

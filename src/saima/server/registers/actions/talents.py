@@ -21,11 +21,10 @@ from saima.server.places.queries import places_by_key
 from saima.server.registers.actions.sealing import ring_there
 from saima.server.registers.models import Talent, TalentEvent, TalentProgramme, TalentSecret
 from saima.server.registers.queries.sealing import ring
+from saima.server.registers.queries.talent_checks import names_nobody, personal_checked
 from saima.server.registers.queries.talents import talents_at
 from saima.server.registers.rules import RULES
 
-PERSONAL: Final = ("name", "id_number", "contact", "note")
-_MOST: Final = 300
 _KEY_MOST: Final = 60
 
 
@@ -112,9 +111,9 @@ def talent_add(
     _may("talent.write", by, programme.office_id)
     if arrived > clock.today():
         raise QuestionRefused(Problem("talents.not_yet", {"day": arrived.isoformat()}))
-    kept = _personal(personal)
+    kept = personal_checked(personal)
     facts = {"employer": employer, "place": place, "level": level}
-    _names_nobody(kept, *facts.values())
+    names_nobody(kept, *facts.values())
     numbers = [int(c[2:]) for c in Talent.objects.values_list("code", flat=True) if c[2:].isdigit()]
     talent = Talent.objects.create(
         code=f"T-{max(numbers, default=0) + 1:04d}", programme=programme, made_at=clock.now()
@@ -130,24 +129,10 @@ def talent_add(
     return talent
 
 
-def _personal(given: Mapping[str, str]) -> dict[str, str]:
-    kept = {k: " ".join(given.get(k, "").split())[:_MOST] for k in PERSONAL}
-    if not kept["name"]:
-        raise QuestionRefused(Problem("talents.needs_name"))
-    return {k: v for k, v in kept.items() if v}
-
-
 def _sealed(talent: Talent, personal: Mapping[str, str]) -> dict[str, str]:
     keys = ring_there()
     content = json.dumps(personal, ensure_ascii=False, sort_keys=True).encode()
     return {"sealed": seal(keys, content, f"talent {talent.uuid}"), "key": keys.names[0]}
-
-
-def _names_nobody(personal: Mapping[str, str], *texts: str) -> None:
-    """Words that stay for ever must not name the person: they could not be erased."""
-    secret = [v for k in ("name", "id_number", "contact") if len(v := personal.get(k, "")) > 1]
-    if any(s.casefold() in t.casefold() for s in secret for t in texts):
-        raise QuestionRefused(Problem("talents.names_somebody"))
 
 
 def _event(talent: Talent, what: str, on: date, value: str, by: Person | None, reason: str) -> None:
@@ -181,7 +166,7 @@ def talent_event(*, talent: Talent, what: str, on: date, value: str = "", reason
         )
     secret = TalentSecret.objects.get(talent=row)
     if secret.sealed:
-        _names_nobody(json.loads(unseal(ring(), secret.sealed, f"talent {row.uuid}")), value, reason)
+        names_nobody(json.loads(unseal(ring(), secret.sealed, f"talent {row.uuid}")), value, reason)
     _event(row, what, on, value, by, reason)
     row.row_version += 1
     row.save(update_fields=["row_version"])
@@ -225,7 +210,7 @@ def _opened(talent: Talent, purpose: str, by: Person, did: str) -> dict[str, str
     if not secret.sealed:
         raise QuestionRefused(Problem("talents.is_erased", {"code": talent.code}))
     found: dict[str, str] = json.loads(unseal(ring(), secret.sealed, f"talent {talent.uuid}"))
-    _names_nobody(found, told)
+    names_nobody(found, told)
     audit.record(by=by, action=f"talent.{did}", object_type="talent", object_key=talent.code, purpose=told)
     return found
 
@@ -244,7 +229,7 @@ def personal_change(*, talent: Talent, personal: Mapping[str, str], by: Person) 
     secret = locks.locked(TalentSecret.objects.filter(talent=talent)).get()
     if not secret.sealed:
         raise QuestionRefused(Problem("talents.is_erased", {"code": talent.code}))
-    for name, value in _sealed(talent, _personal(personal)).items():
+    for name, value in _sealed(talent, personal_checked(personal)).items():
         setattr(secret, name, value)
     secret.changed_at = clock.now()
     secret.save()
@@ -267,7 +252,7 @@ def talent_erase(*, talent: Talent, purpose: str, by: Person) -> None:
     if not secret.sealed:
         raise QuestionRefused(Problem("talents.is_erased", {"code": talent.code}))
     try:
-        _names_nobody(json.loads(unseal(ring(), secret.sealed, f"talent {talent.uuid}")), told)
+        names_nobody(json.loads(unseal(ring(), secret.sealed, f"talent {talent.uuid}")), told)
     except Refused as refused:
         if any(p.code == "talents.names_somebody" for p in refused.problems):
             raise

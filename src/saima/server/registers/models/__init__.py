@@ -14,10 +14,11 @@ from saima.server.registers.models.enterprises import (
     SavedView,
     Spell,
 )
+from saima.server.registers.models.firm_files import EnterpriseFile, EnterpriseFileWithdrawn
 from saima.server.registers.models.items import Item, ItemFact, ItemFigure, ItemLine, ItemStage
 from saima.server.registers.models.ladder import LadderGoal
-from saima.server.registers.models.rulebook import BookRule, RuleDraft, RuleSave, RuleVersion
-from saima.server.registers.models.talents import Talent, TalentEvent, TalentProgramme, TalentSecret
+from saima.server.registers.models.rulebook import BookRule, RuleDraft, RuleOffer, RuleSave, RuleVersion
+from saima.server.registers.models.talents import Talent, TalentEvent, TalentProgramme, TalentSecret, TalentTable
 
 __all__ = [
     "BookRule",
@@ -29,6 +30,8 @@ __all__ = [
     "Enterprise",
     "EnterpriseAddress",
     "EnterpriseFact",
+    "EnterpriseFile",
+    "EnterpriseFileWithdrawn",
     "EnterpriseMerge",
     "EnterpriseName",
     "EnterpriseStatus",
@@ -41,6 +44,7 @@ __all__ = [
     "ItemStage",
     "LadderGoal",
     "RuleDraft",
+    "RuleOffer",
     "RuleSave",
     "RuleVersion",
     "SavedView",
@@ -49,4 +53,5 @@ __all__ = [
     "TalentEvent",
     "TalentProgramme",
     "TalentSecret",
+    "TalentTable",
 ]

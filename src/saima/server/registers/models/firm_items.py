@@ -38,10 +38,9 @@ _OWN: Final[tuple[tuple[str, str, Unit, str], ...]] = (
     ("patents_applied", "item.patents_applied", "count", "专利申请数"),
     ("patents_granted", "item.patents_granted", "count", "发明专利授权数"),
 )
-# The ladder a firm climbs, from below (presets/ladder.toml), and the rules that decide each rung.
+# The ladder a firm climbs, from below (presets/ladder.toml).
 RUNGS: Final = tuple(r.status for r in ladder()[:-1])
 TOP: Final = ladder()[-1].status
-RULES_OF: Final[Mapping[str, tuple[str, ...]]] = {r.status: r.rules for r in ladder()}
 _STATUS_WORDS: Final = (
     ("gazelle", "status.gazelle"),
     ("little-giant", "status.little_giant"),

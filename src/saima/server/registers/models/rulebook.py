@@ -53,6 +53,15 @@ class RuleSave(AppendOnly):
         constraints: ClassVar = [models.UniqueConstraint(fields=["draft", "number"], name="registers_save_once")]
 
 
+class RuleOffer(AppendOnly):
+    """One state of a draft, sent to whoever may publish it and has not written in it. Written on, it is sent again."""
+
+    sent = models.OneToOneField(RuleSave, on_delete=models.PROTECT, related_name="offer")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    note = models.TextField(blank=True)
+    at = models.DateTimeField(default=clock.now, db_index=True)
+
+
 class RuleVersion(AppendOnly):
     """What was published. It counts for days from ``since`` to ``until`` (valid time), for who asks what was known at
     ``recorded_at`` or later. Of versions that count for a day the one with the highest number does."""

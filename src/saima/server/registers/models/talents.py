@@ -55,6 +55,16 @@ class TalentEvent(Known):
     value = models.CharField(max_length=200, blank=True)
 
 
+class TalentTable(models.Model):
+    """A table that was brought and not taken yet: sealed as it came in, gone once it is taken, dropped or a day old."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True)
+    programme = models.ForeignKey(TalentProgramme, on_delete=models.CASCADE, related_name="+")
+    sealed = models.TextField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+
+
 class TalentSecret(models.Model):
     """What names somebody, sealed. ``key`` is the name of the key; erased: nothing is left but the day."""
 

@@ -15,7 +15,8 @@ from saima.server.registers.models import RuleVersion
 from saima.server.registers.queries.checking import Raise, Teller
 from saima.server.registers.queries.columns import Register, register_at
 from saima.server.registers.queries.ladder import Kept, stamp
-from saima.server.registers.queries.rulebook import newest_at, rule_of
+from saima.server.registers.queries.rulebook import newest_at
+from saima.server.registers.queries.rungs import deciding
 from saima.words import Lang, say
 
 _near: Final = Kept(12)
@@ -66,18 +67,6 @@ class Near:
 
     def count(self, kind: str, place: int | str | None = "all") -> int:
         return sum(n for (of, at), n in self.at.items() if of == kind and place in ("all", at))
-
-
-def deciding(rung: Rung, versions: Mapping[str, RuleVersion], on: date) -> tuple[Rule, RuleVersion] | None:
-    """The rule of the book that decides a rung on a day, of several the first."""
-    for key in rung.rules:
-        version = versions.get(key)
-        rule = rule_of(version.text) if version else None
-        if rule is None or version is None:
-            continue
-        if rule.valid_from <= on and (rule.valid_to is None or on <= rule.valid_to):
-            return rule, version
-    return None
 
 
 def near_kept(on: date) -> list[Near] | None:

@@ -8,7 +8,9 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from saima.engine.errors import Problem, QuestionRefused
 from saima.engine.rules import Rule
+from saima.engine.rules.rule import ALWAYS
 from saima.files.rules import Drafted, parse_draft, parse_rule
 from saima.presets import presets
 from saima.server.kit import clock
@@ -25,6 +27,20 @@ def rule_of(text: str) -> Rule:
 def drafted(text: str) -> Drafted:
     """What the text of a draft says so far."""
     return parse_draft(text)
+
+
+def sound(text: str) -> Rule:
+    """The rule of a draft's text that may be published. Raises ``rulebook.not_sound``, ``rulebook.cases_fail``."""
+    found = drafted(text)
+    if found.problems or found.rule is None:
+        first = found.problems[0]
+        raise QuestionRefused(
+            Problem("rulebook.not_sound", {"count": len(found.problems), "line": first.line, "column_": first.column})
+        )
+    failing = tuple(str(n) for n, case in enumerate(found.failing, 1) if case)
+    if failing:
+        raise QuestionRefused(Problem("rulebook.cases_fail", {"cases": failing}))
+    return found.rule
 
 
 def versions_at(on: date, known: datetime | None = None) -> QuerySet[RuleVersion]:
@@ -123,6 +139,15 @@ def first_change(old: Rule | None, new: Rule, today: date) -> date:
         return today
     known = {(key, v) for key, p in old.params.items() for v in p.versions}
     return max([today, *(v.start for key, p in new.params.items() for v in p.versions if (key, v) not in known)])
+
+
+def counts_from(old: Rule | None, new: Rule, today: date) -> date:
+    """The day a draft is meant to count from: the first on which it changes a parameter, where that is past."""
+    if old is None:
+        return today
+    known = {(key, v) for key, p in old.params.items() for v in p.versions}
+    starts = {v.start for key, p in new.params.items() for v in p.versions if (key, v) not in known}
+    return min({today, *starts} - {ALWAYS})
 
 
 def draft_of(rule: BookRule) -> RuleDraft | None:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from saima.server.registers.views import enterprises, firms, imports
+from saima.server.registers.views import enterprises, firm_files, firms, imports
 
 _ROOT = "registers/enterprises/"
 urlpatterns: list[URLPattern] = [
@@ -15,5 +15,8 @@ urlpatterns: list[URLPattern] = [
     path(f"{_ROOT}imports/<int:number>/doubts/", imports.doubts, name="register-doubts"),
     path(f"{_ROOT}imports/<int:number>/refused.csv", imports.refused, name="register-refused"),
     path(f"{_ROOT}firm/<str:uscc>/", firms.firm, name="enterprise"),
+    path(f"{_ROOT}firm/<str:uscc>/files/", firm_files.add, name="enterprise-files"),
+    path(f"{_ROOT}files/<int:pk>/", firm_files.show, name="enterprise-file"),
+    path(f"{_ROOT}files/<int:pk>/withdraw/", firm_files.withdraw, name="enterprise-file-withdraw"),
     path(f"{_ROOT}firm/<str:uscc>/record/", firms.record, name="enterprise-record"),
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from saima.server.registers.views import rule_whatif, rulebook
+from saima.server.registers.views import rule_offer, rule_whatif, rulebook
 
 _HERE = "registers/rules/<str:key>/"
 
@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern] = [
     path(_HERE + "draft/number/", rulebook.lift, name="rule-lift"),
     path(_HERE + "draft/back/", rulebook.back, name="rule-back"),
     path(_HERE + "draft/discard/", rulebook.discard, name="rule-discard"),
+    path(_HERE + "draft/send/", rule_offer.send, name="rule-send"),
     path(_HERE + "draft/publish/", rulebook.publish, name="rule-publish"),
     path(_HERE + "draft/whatif/", rule_whatif.page, name="rule-whatif"),
     path(_HERE + "draft/whatif/file/", rule_whatif.file, name="rule-whatif-file"),

@@ -18,9 +18,11 @@ from saima.server.registers.actions.enterprises import (
     status_record,
     status_withdraw,
 )
-from saima.server.registers.models import Enterprise
+from saima.server.registers.actions.firm_files import MOST
+from saima.server.registers.models import Enterprise, EnterpriseFile
 from saima.server.registers.models.firm_items import items, statuses
 from saima.server.registers.queries.firm import firm_of, merges_of, namesakes
+from saima.server.registers.queries.firm_files import files_of
 from saima.server.registers.queries.rungs import advice_of, ladder_of
 from saima.server.registers.queries.seeing import enterprises_visible_to
 from saima.server.registers.rules import RULES
@@ -54,16 +56,24 @@ def firm(request: HttpRequest, uscc: str) -> HttpResponse:
     wanted = request.GET.get("rung", "")
     asked = next((r for r in ladder.rungs if r.status == wanted and r.rule is not None), ladder.next)
     may_edit = allowed(request, "enterprise.edit")
-    known = items()
+    known, files = items(), files_of(found)
     context = {
         "firm": found,
         "known": firm_of(found),
         "ladder": ladder,
         "asked": asked,
         "advice": advice_of(asked, lang()) if asked is not None else None,
+        "no_rule": [r.title.of(lang()) for r in ladder.rungs if r.rule is None],
+        "may_rules": allowed(request, "rulebook.see"),
         "may_edit": may_edit,
         "may_see_imports": allowed(request, "enterprise.imports"),
         "merges": merges_of(found),
+        "files": [f for f in files if not hasattr(f, "withdrawn")],
+        "files_withdrawn": [f for f in files if hasattr(f, "withdrawn")],
+        "may_file": allowed(request, "enterprise.file", found.place_id),
+        "may_withdrawn": allowed(request, "enterprise.files_withdrawn"),
+        "file_kinds": EnterpriseFile.Kind.values,
+        "files_most": MOST,
         "today": today.isoformat(),
     }
     if may_edit:

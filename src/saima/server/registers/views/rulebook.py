@@ -29,6 +29,7 @@ from saima.server.registers.actions.rulebook import (
 )
 from saima.server.registers.models import BookRule, RuleDraft, RuleVersion
 from saima.server.registers.queries.rule_numbers import standing_numbers
+from saima.server.registers.queries.rule_offers import offer_of, publishers_of
 from saima.server.registers.queries.rule_shown import (
     cases_tried,
     date_table,
@@ -40,6 +41,7 @@ from saima.server.registers.queries.rule_shown import (
 from saima.server.registers.queries.rule_typed import rows_typed, typed_from
 from saima.server.registers.queries.rulebook import (
     book,
+    counts_from,
     draft_of,
     drafted,
     first_change,
@@ -86,7 +88,7 @@ def _rule(request: HttpRequest, key: str, action: str = "rulebook.see") -> BookR
     return found
 
 
-def _draft(request: HttpRequest, key: str, action: str = "rulebook.edit") -> RuleDraft:
+def draft_found(request: HttpRequest, key: str, action: str = "rulebook.edit") -> RuleDraft:
     found = draft_of(_rule(request, key, action))
     if found is None:
         raise Http404
@@ -230,7 +232,7 @@ def begin(request: HttpRequest, key: str) -> HttpResponse:
 
 @require_safe
 def draft(request: HttpRequest, key: str) -> HttpResponse:
-    return render(request, "registers/rules/draft.html", _draft_page(request, _draft(request, key)))
+    return render(request, "registers/rules/draft.html", _draft_page(request, draft_found(request, key)))
 
 
 def _draft_page(request: HttpRequest, found: RuleDraft, typed: str | None = None) -> dict[str, Any]:
@@ -254,9 +256,12 @@ def _draft_page(request: HttpRequest, found: RuleDraft, typed: str | None = None
         "before": before,
         "changed": changed,
         "changed_day": day,
+        "since": counts_from(rule_of(before.text) if before else None, state.rule, today) if state.rule else today,
         "numbers": standing_numbers(state.rule) if state.rule else [],
         "saves": saves_of(found),
         "hands": [p.name for p in hand_names(found)],
+        "offer": offer_of(save),
+        "others": [p.name for p in publishers_of(found)],
         "own": request.user.pk in {p.pk for p in hand_names(found)},
         "solo": is_solo(),
         "may_whatif": allowed(request, "rulebook.whatif"),
@@ -274,7 +279,7 @@ def _canonical(text: str) -> str:
 @require_POST
 def text(request: HttpRequest, key: str) -> HttpResponse:
     """The whole text as somebody wrote it; what does not hold in it is said on the page of the draft."""
-    found = _draft(request, key)
+    found = draft_found(request, key)
     typed = request.POST.get("text", "")
     try:
         draft_save(
@@ -295,7 +300,7 @@ def text(request: HttpRequest, key: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def param(request: HttpRequest, key: str, param: str) -> HttpResponse:
     """A parameter's value from a day on."""
-    found = _draft(request, key)
+    found = draft_found(request, key)
     save = newest_save(found)
     rule = drafted(save.text).rule
     if rule is None or param not in rule.params:
@@ -334,7 +339,7 @@ def param(request: HttpRequest, key: str, param: str) -> HttpResponse:
 @require_POST
 def lift(request: HttpRequest, key: str) -> HttpResponse:
     """A number of a condition becomes a parameter."""
-    found = _draft(request, key)
+    found = draft_found(request, key)
     at = request.POST.get("at", "")
     rule = drafted(newest_save(found).text).rule
     name = next((n.name for n in standing_numbers(rule) if n.at == at), "") if rule else ""
@@ -353,7 +358,7 @@ def lift(request: HttpRequest, key: str) -> HttpResponse:
 def back(request: HttpRequest, key: str) -> HttpResponse:
     """An earlier state is the newest again."""
     draft_return(
-        draft=_draft(request, key),
+        draft=draft_found(request, key),
         number=whole(request.POST.get("number")),
         seen=whole(request.POST.get("seen")),
         by=person_of(request),
@@ -364,7 +369,7 @@ def back(request: HttpRequest, key: str) -> HttpResponse:
 
 @require_POST
 def discard(request: HttpRequest, key: str) -> HttpResponse:
-    draft_discard(draft=_draft(request, key), by=person_of(request))
+    draft_discard(draft=draft_found(request, key), by=person_of(request))
     messages.success(request, say("rulebook.discarded", lang()))
     return redirect("rules")
 

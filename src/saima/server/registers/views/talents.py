@@ -14,7 +14,6 @@ from saima.server.kit.asked import whole
 from saima.server.kit.context import lang
 from saima.server.places.queries import places_by_key, titles_by_key
 from saima.server.registers.actions.talents import (
-    PERSONAL,
     Campaign,
     personal_change,
     personal_export,
@@ -26,6 +25,7 @@ from saima.server.registers.actions.talents import (
 )
 from saima.server.registers.models import Talent, TalentProgramme
 from saima.server.registers.queries.sealing import ring
+from saima.server.registers.queries.talent_checks import PERSONAL
 from saima.server.registers.queries.talents import (
     TalentAt,
     events_of,

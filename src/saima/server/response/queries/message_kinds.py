@@ -28,6 +28,7 @@ TOPICS: Final[Mapping[str, Topic]] = {
     "tickets": Topic(must=True),
     "appeals": Topic(must=True),
     "meets": Topic(group=True),
+    "rules": Topic(must=True),
     "weekly": Topic(group=True),
     "deliveries": Topic(must=True),
 }
@@ -59,6 +60,8 @@ KINDS: Final[Mapping[str, Kind]] = {
     "appeal_opened": Kind("appeals", ("appeal", "place", "due")),
     "appeal_decided": Kind("appeals", ("appeal", "place", "decision")),
     "meet_invitation": Kind("meets", ("meet", "moment", "where")),
+    "rule_offered": Kind("rules", ("rule", "person", "note")),
+    "rule_published": Kind("rules", ("rule", "person", "number", "since", "reason")),
     "weekly_digest": Kind("weekly", ("season", "said")),
     "delivery_failed": Kind("deliveries", ("count", "named")),
 }

@@ -109,6 +109,7 @@ class RaceRow:
     result: ProjectResult
     contestant: str
     url: str
+    rows_url: str
     stage: str
 
 
@@ -144,6 +145,7 @@ def projects(request: HttpRequest, key: str) -> HttpResponse:
                 p,
                 contestant[p.project.contestant].title.of(lang()),
                 links.to("contestant", p.project.contestant),
+                links.to("project-rows", p.project.code),
                 stages[p.stage].of(lang()) if p.stage in stages else p.stage,
             )
             for p in results

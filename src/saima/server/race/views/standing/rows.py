@@ -55,10 +55,11 @@ def figure_rows(request: HttpRequest, key: str, contestant: str, indicator: str)
 def _how(behind: Behind) -> str:
     """How the rows make the figure, in a sentence."""
     figure = behind.figure
-    return say(f"rows.how.{figure.how}", lang(), count=len(figure.rows), value=_number(figure.value))
+    return say(f"rows.how.{figure.how}", lang(), count=len(figure.rows), value=amount(figure.value))
 
 
-def _number(text: str) -> str:
+def amount(text: str) -> str:
+    """Decimal text as people read it."""
     value = Decimal(text)
     exponent = value.as_tuple().exponent
     return number(float(value), lang(), max(0, -exponent) if isinstance(exponent, int) else 0)
@@ -69,8 +70,8 @@ def _shown(rows: tuple[Row, ...]) -> list[dict[str, str]]:
         {
             "key": r.key,
             "label": r.label.of(lang()),
-            "value": _number(r.value),
-            "of": _number(r.of) if r.of else "",
+            "value": amount(r.value),
+            "of": amount(r.of) if r.of else "",
             "since": r.since,
             "source": r.source,
         }

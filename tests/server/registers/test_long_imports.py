@@ -215,6 +215,7 @@ def test_lines_are_refused_by_number_and_all_of_them_are_a_table(demo, signed_in
 
     assert counts(one)["refused"] == 210
     assert "the first 200 of 210" in page
+    assert "210 of them as a table" in page
     assert len(lines) == 211
     assert lines[-1].startswith("221,E,")
     assert "'about 40309' is not a number" in lines[-1]

@@ -150,6 +150,7 @@ def result_of(plan: Plan) -> str:
         "refused": refused[:MOST_SHOWN],
     }
     if len(refused) > MOST_SHOWN:
+        found["kept"] = len(refused)
         found["every"] = blobs.put(json.dumps(refused, ensure_ascii=False).encode(), "application/json").sha256
     return json.dumps(found, ensure_ascii=False)
 

@@ -177,7 +177,7 @@ def test_a_long_list_is_undone_and_a_second_one_says_nothing_new(demo, signed_in
     assert (
         "says nothing that is not in the register already" in client.get(f"{IMPORTS}{second.number}/").content.decode()
     )
-    assert (second.state, second.doing) == ("proposed", "")
+    assert (second.state, second.doing, len(counts(second)) > 3) == ("proposed", "", True)
     does(client, first, "undo")
     assert first.doing == "draw"
     works(first)
@@ -215,6 +215,7 @@ def test_lines_are_refused_by_number_and_all_of_them_are_a_table(demo, signed_in
 
     assert counts(one)["refused"] == 210
     assert "the first 200 of 210" in page
+    assert "210 of them as a table" in page
     assert len(lines) == 211
     assert lines[-1].startswith("221,E,")
     assert "'about 40309' is not a number" in lines[-1]

@@ -70,7 +70,7 @@ def _fault(one: Import, problem: Problem) -> None:
 def _through(one: Import, lines: int, said: Plan) -> None:
     """Tell how far it is."""
     rows = Import.objects.filter(pk=one.pk, doing=one.doing, row_version=one.row_version)
-    shown = json.dumps({"counts": dict(said.counts)})
+    shown = json.dumps(json.loads(one.result or "{}") | {"counts": dict(said.counts)}, ensure_ascii=False)
     if not rows.update(done=lines, result=shown):
         raise Stopped
 

@@ -151,6 +151,7 @@ def _result(plan: Plan) -> Mapping[str, Any]:
         "refused": refused[:MOST_SHOWN],
     }
     if len(refused) > MOST_SHOWN:
+        found["kept"] = len(refused)
         found["every"] = blobs.put(json.dumps(refused, ensure_ascii=False).encode(), "application/json").sha256
     return found
 

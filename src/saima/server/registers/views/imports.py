@@ -185,7 +185,7 @@ def _context(request: HttpRequest, found: Import) -> dict[str, Any]:
         "new": result.get("new", []),
         "changes": [_change_said(c, spoken) for c in result.get("changes", [])],
         "refused": [_refused_said(r, spoken) for r in result.get("refused", [])],
-        "every": "every" in result,
+        "every": result.get("kept", 0),
         "fault": _refused_said(json.loads(found.fault), spoken)["said"] if found.fault else "",
         "open_doubts": open_doubts,
         "settled": settled,

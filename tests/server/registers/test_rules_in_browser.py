@@ -71,7 +71,7 @@ def test_a_number_is_changed_read_over_the_register_published_and_checked_by_a_f
     one.goto(f"{AWARD}draft/whatif/?on=2026-06-02")
     assert one.locator("#money tbody tr").count() > 0
     one.goto(f"{AWARD}draft/publish/")
-    assert one.locator("main .form-foot button").is_disabled()
+    assert one.locator("main .form-foot button[data-confirm]").is_disabled()
 
     other = at_desk("steward2", 390)
     other.goto(f"{AWARD}draft/publish/")

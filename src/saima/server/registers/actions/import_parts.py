@@ -68,9 +68,9 @@ def _fault(one: Import, problem: Problem) -> None:
 
 
 def _through(one: Import, lines: int, said: Plan) -> None:
-    """Tell how far it is."""
+    """Tell how far it is, beside what is kept of the table."""
     rows = Import.objects.filter(pk=one.pk, doing=one.doing, row_version=one.row_version)
-    shown = json.dumps(json.loads(one.result or "{}") | {"counts": dict(said.counts)}, ensure_ascii=False)
+    shown = json.dumps(json.loads(one.result or "{}") | {"far": dict(said.counts)}, ensure_ascii=False)
     if not rows.update(done=lines, result=shown):
         raise Stopped
 

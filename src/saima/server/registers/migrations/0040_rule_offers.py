@@ -8,7 +8,7 @@ from saima.server.kit.triggers import append_only
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("registers", "0022_chains"),
+        ("registers", "0030_long_imports"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

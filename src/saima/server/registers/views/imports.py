@@ -174,10 +174,10 @@ def _context(request: HttpRequest, found: Import) -> dict[str, Any]:
     open_doubts = Doubt.objects.filter(source=found, choice="").count()
     settled = Doubt.objects.filter(source=found).exclude(choice="").count()
     spoken = lang()
-    counts = result.get("counts", {})
     if found.doing:
         may_import, most = allowed(request, "enterprise.import"), max(found.lines, found.done)
-        return {"one": found, "counts": counts, "most": most, "may_import": may_import}
+        return {"one": found, "counts": result.get("far", {}), "most": most, "may_import": may_import}
+    counts = result.get("counts", {})
     context: dict[str, Any] = {
         "one": found,
         "counts": counts,

@@ -206,6 +206,25 @@ def test_doubts_of_a_long_list_come_in_once_they_are_settled(demo, signed_in):
     assert found.columns["revenue"] == ["50030000"]
 
 
+def test_a_long_list_taken_in_twice_counts_each_line_once(demo, signed_in):
+    client = signed_in("steward")
+    first = works(handed(client, table(30)))
+    does(client, first, "confirm")
+    works(first)
+    renamed = f"虚构改名第0号科技有限公司,{code_of(START)},,,5000,,"
+    new = [f"{unique_name(n)},{code_of(n)},{PARKS[0]},,10,," for n in range(START + 100, START + 130)]
+    one = works(handed(client, (HEAD + "\n".join([renamed, *new])).encode()))
+
+    does(client, one, "confirm")
+    works(one)
+    client.post(f"{IMPORTS}{one.number}/doubts/", {"kind": "renamed", "choice": "same"})
+    does(client, one, "confirm")
+    one = works(one)
+
+    said = counts(one)
+    assert (said["new"], said["renamed"], said["doubts"]) == (30, 1, 0)
+
+
 def test_lines_are_refused_by_number_and_all_of_them_are_a_table(demo, signed_in):
     wrong = [f"{unique_name(n)},{code_of(n)},{PARKS[0]},,about {n}," for n in range(START + 100, START + 310)]
     client = signed_in("steward")

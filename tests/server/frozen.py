@@ -1,19 +1,22 @@
 """A month frozen for tests of what follows from it: the engine is asked once per process, not once per test."""
 
+from datetime import datetime
+from typing import Any, Final
+
 from django.db import transaction
 
 from saima.engine.model.periods import Period
 from saima.server.kit import audit, blobs, clock
 from saima.server.race.actions.cuts import cut_freeze
-from saima.server.race.models import Cut, CutRows, Evaluated, Reading
+from saima.server.race.models import Cut, CutRows, Evaluated, Reading, Season
 from saima.server.race.queries.cuts import knowledge_of
 from saima.server.race.queries.documents import newest
 
-_KEPT = {}
-_DIGESTS = ("spec_digest", "data_digest", "history_digest")
+_KEPT: dict[Any, tuple[dict[str, str], bytes, dict[str, Any], bytes]] = {}
+_DIGESTS: Final = ("spec_digest", "data_digest", "history_digest")
 
 
-def frozen(season, period="2026-04", *, known_at=None):
+def frozen(season: Season, period: str = "2026-04", *, known_at: datetime | None = None) -> Cut:
     """A month as ``cut_freeze`` leaves it, known at the minute its test began or at an instant before.
 
     The action itself is asked where figures came in since, or where something else of the month was frozen.
@@ -42,7 +45,15 @@ def frozen(season, period="2026-04", *, known_at=None):
 
 
 @transaction.atomic
-def _put(season, period, instant, digests, bundle, said, result):
+def _put(
+    season: Season,
+    period: str,
+    instant: datetime,
+    digests: dict[str, str],
+    bundle: bytes,
+    said: dict[str, Any],
+    result: bytes,
+) -> Cut:
     cut = Cut.objects.create(
         season=season,
         version=newest(season),

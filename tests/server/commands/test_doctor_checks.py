@@ -13,8 +13,8 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
 from django_tasks_db.models import DBTaskResult
+from frozen import frozen
 
-from saima.engine.model.periods import Period
 from saima.server.accounts.actions import person_add, role_give
 from saima.server.accounts.enums import Role
 from saima.server.accounts.models import Assignment, Person, Token
@@ -25,7 +25,6 @@ from saima.server.kit.models import AuditHead, Installation, JobRun, Lease, Outb
 from saima.server.kit.tasks import ALIVE
 from saima.server.kit.tick import HEARTBEAT
 from saima.server.places.models import Place
-from saima.server.race.actions.cuts import cut_freeze
 from saima.server.race.models import (
     Cut,
     EntryLink,
@@ -99,16 +98,12 @@ def demo_indicator():
     return Reading.objects.filter(season=demo()).values_list("indicator", flat=True)[0]
 
 
-def frozen():
-    return cut_freeze(season=demo(), period=Period.parse(APRIL), by=None)
-
-
 def report(state="submitted"):
     return Report.objects.filter(season=demo(), state=state).order_by("id")[0]
 
 
 def draft(**fields):
-    evaluated = Evaluated.objects.filter(cut=frozen()).get()
+    evaluated = Evaluated.objects.filter(cut=frozen(demo())).get()
     return Draft.objects.create(**{"evaluated": evaluated, "number": 99, "dated": date(2026, 5, 8)} | fields)
 
 
@@ -213,17 +208,17 @@ def season_unreadable():
 
 
 def cut_changed():
-    rewrite("race_cut", "UPDATE race_cut SET data_digest = %s WHERE id = %s", "0" * 64, frozen().pk)
+    rewrite("race_cut", "UPDATE race_cut SET data_digest = %s WHERE id = %s", "0" * 64, frozen(demo()).pk)
 
 
 def cut_without_evaluation():
-    given = {f.attname: getattr(frozen(), f.attname) for f in Cut._meta.concrete_fields if f.attname != "id"}
+    given = {f.attname: getattr(frozen(demo()), f.attname) for f in Cut._meta.concrete_fields if f.attname != "id"}
     Cut.objects.create(**given | {"number": 99})
 
 
 def evaluation_changed():
     other = blobs.put(b'{"schema": "another"}', "application/json")
-    rewrite("race_evaluated", "UPDATE race_evaluated SET result_id = %s WHERE cut_id = %s", other.pk, frozen().pk)
+    rewrite("race_evaluated", "UPDATE race_evaluated SET result_id = %s WHERE cut_id = %s", other.pk, frozen(demo()).pk)
 
 
 def reading_ahead():

@@ -37,6 +37,8 @@ _SIZES: Final = {
     "大型": "large", "micro": "micro", "small": "small", "medium": "medium", "large": "large",
 }  # fmt: skip
 _MOST_TEXT: Final = 200
+_BRACKETS: Final = str.maketrans("（）", "\ue000\ue001")  # of nobody's alphabet, so that narrow leaves them
+_BRACKETS_BACK: Final = str.maketrans("\ue000\ue001", "（）")
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +163,7 @@ class _Lines:
         return Listed(
             r,
             code,
-            name,
+            self._name(row),
             texts.get(PLACE, ""),
             texts.get(ADDRESS, "")[:300],
             (texts.get(BATCH, "") or self.mapping.batch)[:100],
@@ -172,6 +174,14 @@ class _Lines:
 
     def _text(self, row: tuple[Cell, ...], n: int) -> str:
         return narrow(_cell(row, n).text)
+
+    def _name(self, row: tuple[Cell, ...]) -> str:
+        """The name with its brackets as they are written: those of a registered name are wide."""
+        n, _column = self.of_line.get(NAME, (-1, None))
+        if n < 0:
+            return ""
+        marked = _cell(row, n).text.translate(_BRACKETS)
+        return narrow(marked).translate(_BRACKETS_BACK)[:_MOST_TEXT]
 
     def _refuse(self, r: int, at: str, code: str, seen: str, **params: object) -> None:
         self.refused.append(Problem(code, {"seen": shown(seen), **params}, line=r, column=at))

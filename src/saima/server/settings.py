@@ -91,9 +91,11 @@ TEMPLATES = [
 _SQLITE = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
+    # secure_delete: what is erased leaves the file, whatever SQLite was built with.
     # recursive_triggers: INSERT OR REPLACE deletes the row it replaces, and append-only tables must see that.
     "init_command": (
         "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA cache_size=-20000;PRAGMA recursive_triggers=ON;"
+        "PRAGMA secure_delete=ON;"
     ),
 }
 DATABASES = {

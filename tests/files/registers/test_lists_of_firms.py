@@ -172,3 +172,12 @@ def test_figures_stay_exact(read):
     _, found = read([["企业名称", "信用代码", "营业收入（亿元）"], ["虚构甲", code_of(1), "1.23456789"]], period="2025")
 
     assert Decimal(facts(found.lines[0])["revenue", "2025"]) == Decimal(123_456_789)
+
+
+def test_a_name_keeps_its_wide_brackets_and_nothing_else_that_is_wide(read):
+    heads = ["企业名称", "统一社会信用代码", "营业收入（万元）"]
+    names = ["Ａ虚构（上海）科技\n 有限公司", "Fictional (Shanghai) Ltd"]
+    firms = [[name, code_of(n), "5"] for n, name in enumerate(names)]
+    _mapping, found = read([heads, *firms, ["合计", "", "10"]])
+
+    assert [line.name for line in found.lines] == ["A虚构（上海）科技有限公司", "Fictional (Shanghai) Ltd"]

@@ -39,6 +39,8 @@ _SIZES: Final = {
 }  # fmt: skip
 _MOST_TEXT: Final = 200
 BLOCK: Final = 20_000  # lines read at once
+_BRACKETS: Final = str.maketrans("（）", "\ue000\ue001")  # of nobody's alphabet, so that narrow leaves them
+_BRACKETS_BACK: Final = str.maketrans("\ue000\ue001", "（）")
 
 
 class ListedFact(NamedTuple):
@@ -214,7 +216,7 @@ class _Lines:
         return Listed(
             r,
             code,
-            name,
+            self._name(row, k),
             texts.get(PLACE, ""),
             texts.get(ADDRESS, "")[:300],
             (texts.get(BATCH, "") or self.mapping.batch)[:100],
@@ -243,6 +245,16 @@ class _Lines:
     def _text(self, row: tuple[Any, ...], n: int, k: int) -> str:
         seen = self._seen(n, k)
         return narrow(_cell(row, n).text) if seen is None else seen
+
+    def _name(self, row: tuple[Any, ...], k: int) -> str:
+        """The name with its brackets as they are written: those of a registered name are wide."""
+        n, _column = self.of_line.get(NAME, (-1, None))
+        if n < 0:
+            return ""
+        if (seen := self._seen(n, k)) is not None:
+            return seen[:_MOST_TEXT]
+        marked = _cell(row, n).text.translate(_BRACKETS)
+        return narrow(marked).translate(_BRACKETS_BACK)[:_MOST_TEXT]
 
     def _refuse(self, r: int, at: str, code: str, seen: str, **params: object) -> None:
         self.refused.append(Problem(code, {"seen": shown(seen), **params}, line=r, column=at))

@@ -104,6 +104,9 @@ def test_an_erratum_is_the_next_version_beside_the_old(saima, issued: Path, tmp_
     assert made.out.splitlines()[0] == "Bulletin no. 1 for 2026-03, version 2, is in again:"
     assert sorted(p.name for p in Path("copy/published").iterdir()) == ["2026-03.csv", "2026-03.v2.csv"]
     assert "A figure came late." in Path("again/bulletin.en.html").read_text("utf-8")
+    assert "Reason: A figure came late. No place changed.\n" in Path("again/chat.en.txt").read_text("utf-8")
+    assert Path("again/replaced/2026-03.csv").read_bytes() == Path("copy/published/2026-03.csv").read_bytes()
+    assert Path("again/data/changes.csv").read_text("utf-8").count("\n") == 1
 
 
 @pytest.mark.parametrize(

@@ -190,7 +190,7 @@ ADDRESSES: dict[str, Address] = {
     "plan-task": of_season_thing("post", "plan.edit", "plan"),
     "plan-settle": of_season_thing("post", "plan.edit", "plan"),
     "plan-months": of_season_thing("post", "plan.edit", "plan"),
-    "plan-enter": of_season_thing("post", "plan.edit", "plan"),
+    "plan-enter": of_season_thing("post", "plan.enter", "plan"),
     "plan-undo": of_season_thing("post", "plan.edit", "plan"),
     "plan-close": of_season_thing("post", "plan.close", "plan"),
     "breakdown": of_season("get", "breakdown.see"),

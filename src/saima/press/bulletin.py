@@ -40,7 +40,7 @@ def bulletin_files(
     -------
     ``season/``, ``evaluation.json``, ``data/``, ``record/PERIOD.csv`` and for each language ``bulletin.LANG`` as
     html, pdf, docx and xlsx, ``summary.LANG.pdf``, ``picture.LANG.png``, ``headline.LANG.txt`` and ``chat.LANG.txt``;
-    ``words.json`` where people wrote words of their own.
+    ``words.json`` where people wrote words of their own, ``replaced/`` of an erratum the record it replaces.
     """
     whole = len(langs) * FORMS + 1
     made = 0
@@ -57,6 +57,9 @@ def bulletin_files(
     for name, content in data_package(evaluation, issue).items():
         files[name if name == "evaluation.json" else f"data/{name}"] = content
     files["record/" + published_name(record).removeprefix("published/")] = published_csv(record)
+    if issue.replaces:
+        replaced = published_name(issue.replaces).removeprefix("published/")
+        files[f"replaced/{replaced}"] = published_csv(issue.replaces)
     if issue.words:
         files["words.json"] = words_bytes(issue.words)
     for lang in langs:

@@ -47,6 +47,9 @@ def test_an_erratum_stands_beside_and_later_months_become_drafts(two_months, per
     assert (second.number, second.bulletin.number, second.reason) == (2, 1, "Ash counted too few.")
     changes = [(c.contestant, c.before.rank, c.after.rank) for c in changes_of(second, records_of(season)) if c.moved]
     assert changes == [("ash", 3, 2), ("elm", 2, 3)]
+    first = BulletinVersion.objects.get(bulletin=second.bulletin, number=1)
+    assert bytes_of(second)["replaced/2026-01.csv"] == bytes_of(first)["record/2026-01.csv"]
+    assert "replaced/2026-01.csv" not in bytes_of(first)
     chat = next(blobs.get(f.blob_id).decode() for f in files_of(second) if f.path == "chat.en.txt")
     assert "Reason: Ash counted too few. Places changed: Ash (3 → 2), Elm (2 → 3). " in chat
     assert [(d.evaluated.cut.period, d.version, d.state, d.by) for d in drafts] == [("2026-02", 2, "waiting", None)]

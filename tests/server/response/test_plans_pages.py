@@ -94,8 +94,16 @@ def test_an_office_sees_the_plans_that_ask_something_of_it_and_what_it_owes_in_t
     assert owes.count("<tbody><tr>") == 1
     assert 'data-label="Done">40 %</td>' in owes
     assert "Fog Whistle Park" in text_of(office.get(ROOT))
-    assert '<form method="post"' not in text_of(office.get(f"{ROOT}{plan.pk}/")).split('id="content"')[1]
-    assert office.post(f"{ROOT}{plan.pk}/enter/", {"t|agree": "100"}).status_code == 403
+    page = text_of(office.get(f"{ROOT}{plan.pk}/")).split('id="content"')[1]
+    assert re.findall(r'name="([tq]\|[^"]+)"', page) == ["t|agree"]
+    assert page.count('<form method="post"') == 1
+    assert office.post(f"{ROOT}{plan.pk}/enter/", {"t|agree": "100"}).status_code == 302
+    last = PlanProgress.objects.order_by("id").last()
+    assert (last.code, last.value, last.by.username) == ("agree", "100", "science")
+    others, amount = content(plan).tasks[1], content(plan).quantities[0]
+    assert office.post(f"{ROOT}{plan.pk}/enter/", {f"t|{others.code}": "100"}).status_code == 403
+    assert office.post(f"{ROOT}{plan.pk}/enter/", {f"q|{amount.indicator}": "1"}).status_code == 403
+    assert office.post(f"{ROOT}{plan.pk}/close/", {"state": "done"}).status_code == 403
 
     assert "Owed in plans" not in text_of(other.get(reverse("department", args=["demo-city", TALENT])))
     assert "Fog Whistle" not in text_of(other.get(ROOT))

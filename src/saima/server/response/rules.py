@@ -57,6 +57,7 @@ RULES: Final[Mapping[str, Rule]] = {
     "plan.begin": Rule(_any(STEWARD, REPORTER)),  # the page; for whom is asked of plan.open
     "plan.open": Rule(_any(STEWARD) | _ZONE),
     "plan.edit": Rule(_any(STEWARD) | _ZONE, _RUNNING),
+    "plan.enter": Rule(_any(STEWARD, OWNER) | _ZONE, _RUNNING),  # an office what is done of its own tasks
     "plan.close": Rule(_any(STEWARD) | _ZONE, _RUNNING),
     "breakdown.see": Rule(_INSIDE),
     "next.propose": Rule(_any(STEWARD)),

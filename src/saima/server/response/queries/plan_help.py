@@ -3,8 +3,12 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from saima.engine.model.season import Season as EngineSeason
+from saima.server.accounts.enums import Role
+from saima.server.accounts.rules import held_by
+from saima.server.places.queries import keys_of
 from saima.server.race.models import Season
 from saima.server.response.models import Plan
 from saima.server.response.queries.plans import Content, PlanState, listed, names_office, open_plans
@@ -39,6 +43,12 @@ class Helped:
     contestant: Text
     offers: bool
     tasks: Sequence[OwedTask]
+
+
+def tasks_owned(person: Any, season: Season, content: Content) -> set[str]:
+    """Tasks of a plan that are given to offices somebody gives figures for: what they may say is done."""
+    offices = keys_of(held_by(person, season=season.key).roles.get(Role.DATA_OWNER, ()))
+    return set(_codes(content, offices))
 
 
 def helped_by(season: Season, spec: EngineSeason, offices: Collection[str]) -> list[Helped]:

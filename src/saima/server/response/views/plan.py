@@ -22,6 +22,7 @@ from saima.server.race.queries.documents import newest, season_of
 from saima.server.race.queries.standing import shown
 from saima.server.response.models import Card, PlanCard, PlanVersion
 from saima.server.response.queries.cards import cards_by_key, reasons_of
+from saima.server.response.queries.plan_help import tasks_owned
 from saima.server.response.queries.plans import (
     Content,
     PlanState,
@@ -122,6 +123,7 @@ def plan(request: HttpRequest, key: str, pk: int) -> HttpResponse:
         "editable": editable,
         "undoable": editable and version.before is not None,
         **_asked(request, state),
+        "enter_tasks": _enter_tasks(request, state, editable=editable),
         **(_editing(request, state) if editable else {}),
     }
     return render(request, "response/plan.html", context)
@@ -412,15 +414,21 @@ def _asked(request: HttpRequest, state: PlanState) -> dict[str, Any]:
     }
 
 
+def _enter_tasks(request: HttpRequest, state: PlanState, *, editable: bool) -> list[tuple[str, str, str]]:
+    """Tasks of which this person may say how much is done: all of them, or those of their office."""
+    if not editable and not allowed(request, state.plan, "plan.enter"):
+        return []
+    own = () if editable else tasks_owned(request.user, state.plan.season, state.content)
+    return [
+        (t.code, title_of_task(t, state.spec).of(lang()), f"{state.done.get(t.code, 0.0) * 100:g}")
+        for t in state.content.tasks
+        if editable or t.code in own
+    ]
+
+
 def _editing(request: HttpRequest, state: PlanState) -> dict[str, Any]:
     """The form that is open on the page, if one is."""
-    found: dict[str, Any] = {
-        "enter_tasks": [
-            (t.code, title_of_task(t, state.spec).of(lang()), f"{state.done.get(t.code, 0.0) * 100:g}")
-            for t in state.content.tasks
-        ],
-        "helpers": sorted({i.owner for i in state.spec.indicators if i.owner}),
-    }
+    found: dict[str, Any] = {"helpers": sorted({i.owner for i in state.spec.indicators if i.owner})}
     asked = request.GET.get("task", "")
     if asked:
         line = state.content.task(asked)

@@ -19,6 +19,7 @@ from saima.server.response.actions.plans import (
     task_save,
 )
 from saima.server.response.models import Plan
+from saima.server.response.queries.plan_help import tasks_owned
 from saima.server.response.queries.plans import TaskLine, content_of, newest_version
 from saima.server.response.views.plans import plan_seen, version_seen
 from saima.server.response.views.within import day_needed, day_typed
@@ -96,15 +97,14 @@ def months(request: HttpRequest, key: str, pk: int) -> HttpResponse:
 
 @require_POST
 def enter(request: HttpRequest, key: str, pk: int) -> HttpResponse:
-    """What is done by now, of tasks and of quantities."""
-    plan = plan_seen(request, key, pk, "plan.edit")
-    made = progress_enter(
-        plan=plan,
-        tasks={n.removeprefix("t|"): str(v) for n, v in request.POST.items() if n.startswith("t|")},
-        quantities={n.removeprefix("q|"): str(v) for n, v in request.POST.items() if n.startswith("q|")},
-        note=request.POST.get("note", ""),
-        by=person_of(request),
-    )
+    """What is done by now, of tasks and of quantities; an office says it of its own tasks alone."""
+    plan = plan_seen(request, key, pk, "plan.enter")
+    tasks = {n.removeprefix("t|"): str(v) for n, v in request.POST.items() if n.startswith("t|")}
+    quantities = {n.removeprefix("q|"): str(v) for n, v in request.POST.items() if n.startswith("q|")}
+    if quantities or not set(tasks) <= tasks_owned(request.user, plan.season, content_of(newest_version(plan).content)):
+        plan_seen(request, key, pk, "plan.edit")
+    note = request.POST.get("note", "")
+    made = progress_enter(plan=plan, tasks=tasks, quantities=quantities, note=note, by=person_of(request))
     return _back(request, plan, "plan.entered", "done", count=len(made))
 
 

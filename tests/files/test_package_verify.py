@@ -217,6 +217,17 @@ def test_folder_without_manifest_is_no_package(tmp_path):
     assert [p.code for p in refused.value.problems] == ["package.none"]
 
 
+def test_the_folder_one_stands_in_is_called_by_its_name(tmp_path, monkeypatch):
+    folder = tmp_path / "april"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+
+    with pytest.raises(Refused) as refused:
+        verify_package(Path())
+
+    assert refused.value.problems[0].params["package"] == "april"
+
+
 def test_package_that_lost_its_manifest_is_not_verified(tmp_path):
     (tmp_path / "evaluation.json").write_bytes(b"{}")
 

@@ -232,3 +232,16 @@ def test_the_documentation_opens_without_a_token_and_asks_nobody_outside(client,
     page = client.get("/api/docs").content.decode()
     assert "http://" not in page.replace("http://www.w3.org", "")
     assert "https://" not in page
+
+
+@pytest.mark.parametrize("address", ["readings", "reports", "standings", "evaluation"])
+def test_a_month_that_is_none_is_refused_and_not_answered_with_nothing(program, demo, address):
+    answer = program("steward").get(f"/seasons/demo-city/{address}", period="2026-13")
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "period.unknown")
+
+
+def test_a_parameter_that_does_not_fit_is_named_once(program, demo):
+    answer = program("steward").get("/seasons/demo-city/readings", limit="x").json()
+
+    assert (answer["field"], answer["message"].count("query.limit")) == ("query.limit", 1)

@@ -38,6 +38,7 @@ def test_verified_report_has_nothing_against_it(demo):
     [
         ("doctors", {"kind": "", "text": "", "value": ""}, ("stop", "report.missing")),
         ("doctors", {"text": "many", "value": ""}, ("stop", "report.no_number")),
+        ("doctors", {"text": "1234567890123456789", "value": ""}, ("stop", "report.too_long")),
         ("doctors", {"kind": "not_applicable", "text": "", "value": ""}, ("stop", "report.needs_reason")),
         ("doctors", {"value": "80"}, ("note", "integrity.falling")),
         ("doctors", {"value": "80", "note": "five left"}, ("told", "integrity.falling")),

@@ -113,6 +113,25 @@ def test_no_page_scrolls_sideways_and_none_breaks_the_policy(tab_of, who, path, 
     assert page.complaints == []
 
 
+@pytest.mark.parametrize("width", [375, 1440])
+@pytest.mark.parametrize("places", ["h1", ".stat-value", ".table tbody th"])
+def test_a_name_of_a_hundred_letters_without_a_blank_widens_no_page(tab_of, places, width):
+    page = tab_of("steward", width=width)
+    page.goto("/style/")
+
+    count = page.evaluate(
+        """places => {
+          const found = [...document.querySelectorAll("main " + places)];
+          for (const one of found) one.textContent = "A".repeat(100);
+          return found.length;
+        }""",
+        places,
+    )
+
+    assert count
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
 def test_menus_open_one_at_a_time_and_close_by_escape(tab_of):
     page = tab_of("steward")
     page.goto("/")

@@ -94,6 +94,7 @@ def verify_package(path: Path, key: str | Path | None = None) -> Verification:
         There is no package to be read, or ``key`` is no key.
     """
     expected = None if key is None else public_key(key)
+    path = Path(path).absolute()  # . has no name to be called by
     files = read_package(path)
     if not files.keys() & {NAME, SIGNATURE, "evaluation.json"}:
         raise refused("package.none", package=shown(path.name))

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
 from saima.engine.errors import Problem, QuestionRefused
+from saima.engine.model.periods import Period
 from saima.server.accounts.rules import person_of
 from saima.server.api.auth import READ, READINGS
 from saima.server.kit.context import lang
@@ -131,7 +132,7 @@ def give(request: HttpRequest, dataSet: str, period: str = "", orgUnit: str = ""
     season = _season(request, dataSet, ())
     rows = readings_visible_to(request.user, season).exclude(value="")
     if period:
-        rows = rows.filter(period=own_period(period))
+        rows = rows.filter(period=str(Period.parse(own_period(period))))
     if orgUnit:
         rows = rows.filter(contestant=keys_by_uuid().get(orgUnit, orgUnit))
     values = [

@@ -38,7 +38,7 @@ def install(api: NinjaAPI) -> None:
         found = fault.errors if isinstance(fault, ValidationError) else []
         where = ".".join(str(part) for part in found[0]["loc"]) if found else ""
         why = str(found[0]["msg"]) if found else ""
-        body = said(Problem("api.malformed", {"where": where, "why": why}, column=where))
+        body = said(Problem("api.malformed", {"why": why}, column=where))
         return api.create_response(request, body, status=422)
 
     def other(request: HttpRequest, fault: Any) -> HttpResponse:

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
+from saima.engine.model.periods import Period
 from saima.server.accounts.rules import person_of
 from saima.server.api.auth import READ, READINGS
 from saima.server.api.errors import said
@@ -35,7 +36,9 @@ class Wanted(Schema):
 def readings(request: HttpRequest, key: str, wanted: Query[Wanted]) -> Any:
     """Figures the person may see, in pages; values are decimal text."""
     rows = readings_visible_to(request.user, season_at(request, key), newest_only=wanted.revisions == "newest")
-    for name in ("period", "contestant", "indicator", "state"):
+    if wanted.period:
+        rows = rows.filter(period=str(Period.parse(wanted.period)))
+    for name in ("contestant", "indicator", "state"):
         if value := getattr(wanted, name):
             rows = rows.filter(**{name: value})
     count = rows.count()

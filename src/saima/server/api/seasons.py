@@ -13,6 +13,7 @@ from saima.engine.errors import Problem, QuestionRefused
 from saima.engine.model.digest import plain
 from saima.engine.model.evaluation import Evaluation
 from saima.engine.model.evaluation_json import to_json
+from saima.engine.model.periods import Period
 from saima.files import load_season
 from saima.server.accounts.rules import person_of, require
 from saima.server.api.auth import READ, SEASONS
@@ -93,7 +94,7 @@ def reports(request: HttpRequest, key: str, period: str = "") -> Any:
     """Reports and their states, as far as the person may see them."""
     found = reports_visible_to(request.user).filter(season=season_at(request, key)).select_related("place")
     if period:
-        found = found.filter(period=period)
+        found = found.filter(period=str(Period.parse(period)))
     return [
         {
             "id": r.pk,
@@ -149,7 +150,7 @@ def whole_evaluation(request: HttpRequest, key: str, period: str = "") -> Any:
 def _evaluation(request: HttpRequest, key: str, period: str) -> Evaluation:
     found = season_at(request, key)
     require(RULES, "standing.see", request.user, season=key)
-    evaluated = newest_evaluated(found, period or None)
+    evaluated = newest_evaluated(found, str(Period.parse(period)) if period else None)
     if evaluated is None:
         raise Http404
     return evaluation_of(evaluated)

@@ -18,6 +18,7 @@ from saima.engine.model.season import Indicator
 from saima.server.race.enums import CellKind
 from saima.server.race.models import ReportCell
 from saima.server.race.queries.drafts import CellKey, Draft
+from saima.server.race.queries.typed import is_too_long
 
 Level = Literal["stop", "note", "told"]  # must be mended; needs a note; has one
 UNUSUAL: Final = 3.0  # robust standard deviations (median +- 3 MAD) from which entry asks for a note
@@ -73,6 +74,8 @@ def _entry(draft: Draft, cell: ReportCell, evidence: Mapping[CellKey, int], *, m
         code = "report.missing"
     elif cell.kind == CellKind.VALUE and not cell.value:
         code = "report.no_number" if indicator.unit else "report.no_number_plain"
+        if is_too_long(cell.text, indicator):
+            code = "report.too_long"
         params = {"text": cell.text, "unit": indicator.unit}
     elif cell.kind == CellKind.NOT_APPLICABLE and not cell.note.strip():
         code = "report.needs_reason"

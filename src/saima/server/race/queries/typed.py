@@ -39,12 +39,9 @@ def read_typed(text: str, indicator: Indicator) -> Typed:
     said = read_figure(Cell(text), MARKERS, yes_no=indicator.measure == "yes-no")
     match said:
         case Figure():
-            source = said.unit
             unit = unit_of(indicator)
-            if source is None:
-                value = convert(said.value, unit, unit)
-            else:
-                value = convert(said.value, source, unit) if source.fits(unit) else None
+            source = said.unit or unit
+            value = convert(said.value, source, unit) if source.fits(unit) else None
             return Typed(CellKind.VALUE, kept, value or "")
         case "not_due":
             return Typed(CellKind.NOT_YET, "")
@@ -52,3 +49,12 @@ def read_typed(text: str, indicator: Indicator) -> Typed:
             return Typed(CellKind.NOT_APPLICABLE, "")
         case Unplaced() | "missing" | "zero":
             return Typed(CellKind.VALUE, kept)
+
+
+def is_too_long(text: str, indicator: Indicator) -> bool:
+    """Whether a text is a number in the indicator's unit with more digits than a figure can have."""
+    said, unit = read_figure(Cell(text), MARKERS), unit_of(indicator)
+    if not isinstance(said, Figure):
+        return False
+    source = said.unit or unit
+    return source.fits(unit) and convert(said.value, source, unit) is None

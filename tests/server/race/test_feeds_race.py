@@ -25,7 +25,7 @@ from saima.server.race.actions.feeds import feeds_read
 from saima.server.race.actions.reports import Entry, cell_save, report_open_period
 from saima.server.race.actions.seasons import season_import, season_publish
 from saima.server.race.jobs import read_feeds
-from saima.server.race.models import CutRows, FeedAnswer, Reading, Report, ReportCell, Season, SeasonDraft
+from saima.server.race.models import CellMessage, CutRows, FeedAnswer, Reading, Report, ReportCell, Season, SeasonDraft
 from saima.server.race.queries.cuts import evaluation_of, newest_evaluated
 from saima.server.race.queries.setup_plain import Edit
 from saima.words import Text
@@ -205,6 +205,25 @@ def test_a_feed_named_in_mid_month_takes_over_reports_that_are_open(ledger, pers
     assert set(left) == {"growth"}
     assert '["ash", "firms", "17", ""]' in told.detail
     assert Report.objects.filter(season=season).count() == 3
+
+
+def test_a_report_that_asks_for_nothing_any_more_is_gone_unless_somebody_wrote_about_it(ledger, person):
+    season_import(bundle=Bundle(small(), readings(until=2)), by=None)
+    season, steward = Season.objects.get(key="small"), person("steward")
+    with on("2026-04-01"):
+        reports = {r.place.key: r for r in report_open_period(season=season, period=MARCH, by=None)}
+        ash = reports["ash"]
+        CellMessage.objects.create(report=ash, contestant="ash", indicator="firms", kind="question", text="Why?")
+        edits = [
+            Edit("indicators", (code,), {"feed": "trial.firms", "feed_parameters": "status=gazelle"})
+            for code in ("firms", "growth")
+        ]
+        draft_change(season=season, seen="v1", edits=edits, by=steward, code="setup.did_edit")
+        draft = SeasonDraft.objects.get(season=season)
+        season_publish(season=season, seen=str(draft.row_version), by=steward, reason="The register counts them.")
+
+    assert len(reports) == 3
+    assert [*Report.objects.filter(season=season)] == [ash]
 
 
 def test_a_season_is_not_published_with_a_feed_nobody_offers(ledger, person):

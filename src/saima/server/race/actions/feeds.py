@@ -120,7 +120,10 @@ def rows_kept(*, season: Season, period: Period, known_at: datetime) -> Blob | N
 
 @transaction.atomic
 def cells_leave_to_feeds(*, season: Season, spec: EngineSeason, by: Person) -> int:
-    """Reports that are still being written no longer ask for what a feed gives. What was typed stays in the trail."""
+    """Reports that are still being written no longer ask for what a feed gives. What was typed stays in the trail.
+
+    A report that asks for nothing any more is gone, unless somebody wrote or sent files about it.
+    """
     codes = [i.code for i in spec.indicators if i.feed]
     rows = ReportCell.objects.filter(report__season=season, report__state__in=EDITABLE, indicator__in=codes)
     reports = Report.objects.filter(pk__in=rows.values("report"), submissions=None)
@@ -136,8 +139,11 @@ def cells_leave_to_feeds(*, season: Season, spec: EngineSeason, by: Person) -> i
         )
         count += len(gone)
         ReportCell.objects.filter(pk__in=[c.pk for c in gone]).delete()
-        report.row_version += 1
-        report.save(update_fields=["row_version"])
+        if any(kept.exists() for kept in (report.cells, report.messages, report.evidence)):
+            report.row_version += 1
+            report.save(update_fields=["row_version"])
+        else:
+            report.delete()
     return count
 
 

@@ -144,7 +144,7 @@ def in_state(one: Import, *states: str) -> Import:
 def result_of(plan: Plan) -> str:
     """What of a plan is shown, as text; where more is refused than a page shows, ``every`` names a file with it."""
     refused = [problem_kept(p) for p in plan.refused]
-    found = {
+    found: dict[str, Any] = {
         "counts": dict(plan.counts),
         "new": [list(n) for n in plan.new],
         "changes": [asdict(c) for c in plan.changes],

@@ -59,6 +59,10 @@ ELSEWHERE = {
     "response/actions/telling.py:cards_told": "a part of the action that tells",
     "response/actions/telling.py:judge_told": "a part of the action that tells",
     "response/actions/telling.py:ticket_told": "a part of the action that tells",
+    "registers/actions/import_parts.py:import_go_on": "what the worker looked at and what counts is told by its parts",
+    "registers/actions/importing.py:begin": "asks the worker; what it did is told",
+    "registers/actions/importing.py:finished": "a part of looked and confirmed, which tell",
+    "registers/actions/recording.py:draw_spells": "a part of the actions that tell: lists drawn anew",
     "registers/actions/recording.py:draw": "a part of the actions that tell: lists drawn anew",
     "registers/actions/recording.py:record_all": "a part of the actions that tell",
     "registers/actions/sealing.py:ring_there": "a file of the installation; whose data are sealed with it is told",
@@ -79,6 +83,12 @@ ASKED = {
     "code_checked",
     "period_checked",
     "value_checked",
+    "held_at",
+    "in_state",
+    "problem_kept",
+    "result_of",
+    "said_of",
+    "touched",
 }
 
 

@@ -236,6 +236,7 @@ ADDRESSES: dict[str, Address] = {
     "enterprise-new": Address("get", "enterprise.edit"),
     "register-imports": Address("get", "enterprise.imports"),
     "register-import": Address("get", "enterprise.imports", "", (("number", 1),)),
+    "register-refused": Address("get", "enterprise.imports", "", (("number", 1),)),
     "register-doubts": Address("get", "enterprise.import", "", (("number", 1),)),
     "handover": Address("get", "people.hand_over", "person"),
     "tokens": Address("get", "token.own"),

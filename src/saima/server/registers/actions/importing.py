@@ -92,6 +92,7 @@ def begin(held: Import, doing: str) -> None:
     held.save()
 
 
+@transaction.atomic
 def looked(held: Import, plan: Plan, *, by: Any) -> None:
     """Keep what a dry run found, in the caller's transaction; doubts that were settled stay so."""
     rows = Doubt.objects.filter(source=held)
@@ -217,6 +218,7 @@ def said_of(plan: Plan) -> Said:
     )
 
 
+@transaction.atomic
 def confirmed(held: Import, plan: Plan, *, by: Any) -> None:
     """What the table says counts from now on; in the caller's transaction."""
     again = held.state == Import.State.CONFIRMED

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
@@ -244,9 +244,8 @@ def refused(request: HttpRequest, number: int) -> HttpResponse:
     require(RULES, "enterprise.imports", request.user)
     found: Import = get_object_or_404(Import, number=number)
     kept = json.loads(found.result or "{}")
-    if "every" not in kept:
-        raise Http404
-    said_ = (_refused_said(r, lang()) for r in json.loads(blobs.get(kept["every"])))
+    rows = json.loads(blobs.get(kept["every"])) if "every" in kept else kept.get("refused", [])
+    said_ = (_refused_said(r, lang()) for r in rows)
     heads = [say(code, lang()) for code in ("register.line", "register.column", "register.why_not")]
     title = f"{found.name.rpartition('.')[0] or found.name} - {say('register.not_taken', lang())}.csv"
     return csv_file(title, heads, ((r["line"], r["column"], r["said"]) for r in said_))

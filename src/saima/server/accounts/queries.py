@@ -82,6 +82,11 @@ def warnings_of(person: Person, roles: Sequence[Assignment], two_factor: bool) -
     return tuple(found)
 
 
+def person_by_id(pk: int | None) -> Person | None:
+    """Who a task is done for; None where it is nobody."""
+    return Person.objects.filter(pk=pk).first() if pk else None
+
+
 def people_open() -> QuerySet[Person]:
     """Everybody whose account is open, by name."""
     return Person.objects.filter(is_active=True).order_by("name")

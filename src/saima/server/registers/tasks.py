@@ -4,7 +4,7 @@ from datetime import date
 
 from django_tasks import task
 
-from saima.server.accounts.models import Person
+from saima.server.accounts.queries import person_by_id
 from saima.server.kit import clock
 from saima.server.registers.actions.import_parts import import_go_on
 from saima.server.registers.queries.ladder_kept import keep
@@ -13,7 +13,7 @@ from saima.server.registers.queries.ladder_kept import keep
 @task()
 def import_parts(pk: int, by: int | None) -> None:
     """Look at, record or draw a long list of firms; repeated without harm."""
-    if import_go_on(pk=pk, by=Person.objects.filter(pk=by).first() if by else None):
+    if import_go_on(pk=pk, by=person_by_id(by)):
         ladder_count.enqueue(clock.today().isoformat())
 
 

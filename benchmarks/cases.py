@@ -234,14 +234,12 @@ CASES |= {
     "import-1m-firms": Case(
         "a CSV of 1,000,000 firms, looked at, compared and recorded",
         register_cases.million_arrives(again=False),
-        60.0,
         memory_bar_mb=1536,
         group=REGISTER,
     ),
     "import-1m-firms-again": Case(
         "  the same file again, looked at: nothing new",
         register_cases.million_arrives(again=True),
-        60.0,
         memory_bar_mb=1536,
         group=REGISTER,
     ),

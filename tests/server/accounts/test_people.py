@@ -180,6 +180,14 @@ def test_people_list_asks_the_same_number_of_questions_for_one_and_for_all(signe
     assert all(p.username.encode() in everybody.content for p in Person.objects.all())
 
 
+@pytest.mark.parametrize(("username", "offered"), [("admin", True), ("auditor", False)])
+def test_the_list_of_people_offers_a_new_account_to_whoever_may_make_one(signed_in, username, offered):
+    read = signed_in(username).get("/people/").content.decode()
+
+    assert ('href="/people/new/"' in read) == offered
+    assert signed_in(username).get("/people/new/").status_code == (200 if offered else 403)
+
+
 def test_a_new_account_gets_a_password_once_and_must_change_it(signed_in, person):
     steward = signed_in("steward")
     told = steward.post("/people/new/", {"username": "newone", "name": "New One", "lang": "en"})

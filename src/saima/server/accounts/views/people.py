@@ -13,7 +13,7 @@ from saima.server.accounts.enums import ASSIGNED, PLACED, Role
 from saima.server.accounts.models import Assignment, Person
 from saima.server.accounts.permissions import RULES
 from saima.server.accounts.queries import people_listed, warnings_of
-from saima.server.accounts.rules import person_of, require
+from saima.server.accounts.rules import held_by, may, person_of, require
 from saima.server.kit.asked import whole
 from saima.server.kit.context import lang
 from saima.server.places.queries import places_titled
@@ -28,7 +28,13 @@ def people(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "accounts/people.html",
-        {"rows": rows, "q": wanted, "closed": closed, "titles": places_titled()},
+        {
+            "rows": rows,
+            "q": wanted,
+            "closed": closed,
+            "titles": places_titled(),
+            "may_manage": may(RULES["people.manage"], held_by(request.user)),
+        },
     )
 
 

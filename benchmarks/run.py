@@ -17,6 +17,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 from cases import CASES, NEEDS, SCALED
 
@@ -32,14 +33,17 @@ PROGRAMS = {  # with tables of their own
 }
 
 
-def measured(name: str) -> dict[str, float]:
-    """Best of three runs after preparation (one where a run takes over 5 s); memory is the whole process's peak."""
+def measured(name: str) -> dict[str, float | str]:
+    """Best of three runs after preparation (one where a run takes over 5 s); memory is the whole process's peak.
+
+    ``said``: what the last run has to say of itself.
+    """
     run = CASES[name].prepare()
     base, children = _peaks()
     walls, cpus = [], []
     for _ in range(REPEATS):
         wall, cpu = time.perf_counter(), _cpu()
-        run()
+        said = run()
         walls.append(time.perf_counter() - wall)
         cpus.append(_cpu() - cpu)
         if walls[-1] > 5:
@@ -53,6 +57,7 @@ def measured(name: str) -> dict[str, float]:
         "cpu": min(cpus) * factor,
         "memory_mb": peak / 1024,
         "grown_mb": (peak - base) / 1024,
+        "said": said if isinstance(said, str) else "",
     }
 
 
@@ -77,7 +82,7 @@ def main(arguments: list[str]) -> int:
         print(json.dumps(measured(arguments[1])))
         return 0
     names = [n for n in CASES if all(a in n for a in arguments)]
-    found: dict[str, dict[str, float]] = {}
+    found: dict[str, dict[str, Any]] = {}
     missed = []
     group = ""
     for name in names:
@@ -112,6 +117,8 @@ def main(arguments: list[str]) -> int:
             ),
             flush=True,
         )
+        if here["said"]:
+            print(f"    {here['said']}", flush=True)
     print()
     for name in names:
         case = CASES[name]

@@ -82,6 +82,11 @@ def stages_of(version: SeasonVersion) -> dict[str, Text]:
     return {code: title for code, title, _ in _read(version.files).projects.stages}
 
 
+def stage_title(stages: Mapping[str, Text], code: str) -> Text:
+    """A stage by its code, as ``stages_of`` names it; the code itself where it is in no list."""
+    return stages.get(code) or Text(code, code)
+
+
 def newest(season: Season) -> SeasonVersion:
     """The newest published version.
 

@@ -1,5 +1,6 @@
 """Reports as the verifier reviews them: every cell with what is shown beside it."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -89,14 +90,15 @@ class Seen:
         return self.drawn or self.jumped
 
 
-class Waiting:
+class Waiting(ABC):
     """A report in the verifier's hands: since when, and whether several may be decided together."""
 
     report: Report
 
     @property
+    @abstractmethod
     def warnings(self) -> int:
-        raise NotImplementedError
+        """Figures somebody must look at that are not decided."""
 
     @property
     def late_by(self) -> timedelta | None:

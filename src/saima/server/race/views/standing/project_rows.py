@@ -12,7 +12,7 @@ from saima.engine.model.evaluation import ProjectResult
 from saima.feeds import ProjectState, Row
 from saima.server.kit import downloads
 from saima.server.kit.context import lang
-from saima.server.race.queries.documents import newest, stages_of
+from saima.server.race.queries.documents import newest, stage_title, stages_of
 from saima.server.race.queries.feeds import feed_title, may_see_rows, state_behind
 from saima.server.race.views.standing.common import cut_for, links_of, page, season_for
 from saima.server.race.views.standing.contestant import project_row
@@ -54,7 +54,7 @@ def project_rows(request: HttpRequest, key: str, project: str) -> HttpResponse:
         "who_url": links_of(found).to("contestant", who),
         "row": project_row(found.index, result),
         "unit": result.project.unit.of(lang()),
-        "stage": stages[result.stage].of(lang()) if result.stage in stages else result.stage,
+        "stage": stage_title(stages, result.stage).of(lang()),
         "behind": behind,
         "may": may,
         "feed_title": "" if behind is None else feed_title(behind.feed).of(lang()),
@@ -63,12 +63,11 @@ def project_rows(request: HttpRequest, key: str, project: str) -> HttpResponse:
     }
     if behind is not None:
         state = behind.state
-        said_stage = stages[state.stage].of(lang()) if state.stage in stages else state.stage
         context |= {
             "spans": _spans(state.rows) if may else (),
             "planned": amount(state.planned) if state.planned else "",
             "invested": amount(state.invested) if state.invested else "",
-            "said_stage": said_stage,
+            "said_stage": stage_title(stages, state.stage).of(lang()),
         }
     return page(request, "project_rows", found, **context)
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from saima.engine.model.evaluation import ProjectResult, Standing, WeakSpot
 from saima.press.sentences import by_class, score_text
 from saima.server.kit.context import lang
-from saima.server.race.queries.documents import newest, stages_of
+from saima.server.race.queries.documents import newest, stage_title, stages_of
 from saima.server.race.queries.standing import Index
 from saima.server.race.views.standing.common import Links, cut_for, links_of, page, period_choices, season_for
 from saima.server.race.views.standing.contestant import ProjectRow, project_row
@@ -146,7 +146,7 @@ def projects(request: HttpRequest, key: str) -> HttpResponse:
                 contestant[p.project.contestant].title.of(lang()),
                 links.to("contestant", p.project.contestant),
                 links.to("project-rows", p.project.code),
-                stages[p.stage].of(lang()) if p.stage in stages else p.stage,
+                stage_title(stages, p.stage).of(lang()),
             )
             for p in results
         ],

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import openpyxl
 import pytest
 from messy import stacked
+from walking import sign_in
 
 from chromium import FLAGS
 from saima.cli import main
@@ -61,11 +62,7 @@ def people(chromium_path, make_desk, monkeypatch):
             page.set_default_timeout(60_000)
             page.on("console", lambda m: faults.append(m.text) if "Content Security Policy" in m.text else None)
             page.on("pageerror", lambda fault: faults.append(str(fault)))
-            page.goto("/accounts/login/")
-            page.fill("[name=login]", username)
-            page.fill("[name=password]", password)
-            page.press("[name=password]", "Enter")
-            page.wait_for_url(lambda url: "login" not in url)
+            sign_in(page, username, password)
             return page
 
         come.desk = desk

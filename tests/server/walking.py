@@ -38,11 +38,7 @@ def walking(desk, chromium_path, monkeypatch):
             page.set_default_timeout(60_000)
             page.on("pageerror", lambda fault: faults.append(str(fault)))
             if username:
-                page.goto("/accounts/login/")
-                page.fill("[name=login]", username)
-                page.fill("[name=password]", PASSWORD)
-                page.press("[name=password]", "Enter")
-                page.wait_for_url(lambda url: "login" not in url)
+                sign_in(page, username)
             return page
 
         come.desk = desk
@@ -50,6 +46,15 @@ def walking(desk, chromium_path, monkeypatch):
         browser.close()
     desk.kill9()
     assert faults == []
+
+
+def sign_in(page, username, password=PASSWORD):
+    """Through the page of the sign-in, as a person; the page is home afterwards."""
+    page.goto("/accounts/login/")
+    page.fill("[name=login]", username)
+    page.fill("[name=password]", password)
+    page.press("[name=password]", "Enter")
+    page.wait_for_url(lambda url: "login" not in url)
 
 
 def press(page, selector):

@@ -4,9 +4,9 @@ import time
 from pathlib import Path
 
 import pytest
+from walking import sign_in
 
 from chromium import FLAGS
-from saima.server.site.demo import PASSWORD
 
 pytestmark = pytest.mark.browser
 FOCUSED = "details.verify-form[open] :focus"  # the form is there and takes what is typed
@@ -48,11 +48,7 @@ def tab_of(browser, desk):
         context.add_cookies([{"name": "saima_lang", "value": "en", "url": desk.url}])
         contexts.append(context)
         page = context.new_page()
-        page.goto("/accounts/login/")
-        page.fill("[name=login]", username)
-        page.fill("[name=password]", PASSWORD)
-        page.press("[name=password]", "Enter")
-        page.wait_for_url(lambda url: "login" not in url)
+        sign_in(page, username)
         context.add_init_script(COUNT)
         return page
 

@@ -2,9 +2,9 @@
 
 import pytest
 from firms_workbook import code_of, unique_name, workbook
+from walking import sign_in
 
 from chromium import FLAGS
-from saima.server.site.demo import PASSWORD
 
 pytestmark = pytest.mark.browser
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
@@ -29,11 +29,7 @@ def tab(browser, desk, *, script=True):
     )
     context.add_cookies([{"name": "saima_lang", "value": "en", "url": desk.url}])
     page = context.new_page()
-    page.goto("/accounts/login/")
-    page.fill("[name=login]", "steward")
-    page.fill("[name=password]", PASSWORD)
-    page.press("[name=password]", "Enter")
-    page.wait_for_url(lambda url: "login" not in url)
+    sign_in(page, "steward")
     return page
 
 

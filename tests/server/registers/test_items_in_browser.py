@@ -4,10 +4,10 @@ import re
 import shutil
 
 import pytest
+from walking import sign_in
 
 from chromium import FLAGS
 from saima.server.registers.queries.sealing import key_path
-from saima.server.site.demo import PASSWORD
 
 pytestmark = pytest.mark.browser
 CHAIN = "/registers/chains/c/quiet-machines/?node=controllers"
@@ -29,11 +29,7 @@ def page(chromium_path, desk):
         made = context.new_page()
         made.on("pageerror", lambda fault: faults.append(str(fault)))
         made.on("console", lambda m: faults.append(m.text) if m.type == "error" and "status of 4" not in m.text else 0)
-        made.goto("/accounts/login/")
-        made.fill("[name=login]", "steward")
-        made.fill("[name=password]", PASSWORD)
-        made.press("[name=password]", "Enter")
-        made.wait_for_url(re.compile(r"/$"))
+        sign_in(made, "steward")
         yield made
         started.close()
     patch.undo()

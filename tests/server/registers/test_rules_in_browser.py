@@ -6,9 +6,9 @@ The accessibility checker finds nothing, no page is wider than a phone, and noth
 import re
 
 import pytest
+from walking import sign_in
 
 from chromium import FLAGS
-from saima.server.site.demo import PASSWORD
 
 pytestmark = pytest.mark.browser
 AWARD = "/registers/rules/demo-rd-award/"
@@ -39,11 +39,7 @@ def at_desk(browser, desk):
         page.on("pageerror", lambda fault: faults.append(str(fault)))
         page.on("console", lambda m: faults.append(m.text) if m.type == "error" else None)
         if username:
-            page.goto("/accounts/login/")
-            page.fill("[name=login]", username)
-            page.fill("[name=password]", PASSWORD)
-            page.press("[name=password]", "Enter")
-            page.wait_for_url(re.compile(r"/$"))
+            sign_in(page, username)
         return page
 
     yield visit

@@ -13,8 +13,9 @@ from django.core.files.uploadhandler import TemporaryFileUploadHandler
 
 from saima.server.kit import clock
 from saima.server.kit.models import Audit, Blob
+from saima.server.kit.tick import jobs
 from saima.server.registers.actions.sealing import keys_rotate
-from saima.server.registers.actions.talent_import import table_bring, tables_forget
+from saima.server.registers.actions.talent_import import table_bring
 from saima.server.registers.models import Talent, TalentEvent, TalentProgramme, TalentSecret, TalentTable
 from saima.server.registers.queries.sealing import key_path
 from saima.server.registers.queries.talents import talents_at
@@ -218,7 +219,8 @@ def test_a_table_nobody_takes_is_forgotten_and_so_is_one_whose_key_is_exchanged(
     old = brought()
     TalentTable.objects.filter(pk=old.pk).update(at=clock.now() - timedelta(days=1, minutes=1))
     young = brought()
-    assert (tables_forget(), list(TalentTable.objects.all())) == (1, [young])
+    forget = next(j for j in jobs() if j.name == "talents.forget")
+    assert (forget.do(), list(TalentTable.objects.all())) == ("1 tables forgotten", [young])
     keys_rotate(by=None)
     assert TalentTable.objects.count() == 0
 
